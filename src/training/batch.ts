@@ -1,0 +1,34 @@
+/** One training batch: uint8, NHWC, RGB. Row i of `lq` and of `gt` is the pair that `rows[i]` describes. */
+export interface Batch {
+  /** Place in the run's sequence of batches, from 0. */
+  readonly index: number;
+  readonly epoch: number;
+  /** Number of pairs. */
+  readonly size: number;
+  /** [size, gtHeight / scale, gtWidth / scale, 3] */
+  readonly lq: Uint8Array;
+  readonly lqShape: readonly [number, number, number, number];
+  /** [size, gtHeight, gtWidth, 3] */
+  readonly gt: Uint8Array;
+  readonly gtShape: readonly [number, number, number, number];
+  readonly rows: readonly PairRecord[];
+}
+
+/** Provenance of a training pair: enough to rebuild its very pixels. */
+export interface PairRecord {
+  /** Sample id, e.g. `0001.png@T0:400x400+200+0`. */
+  readonly id: string;
+  readonly epoch: number;
+  readonly seed: string;
+  /** The gt window within the crop (after flips), and the flips and rotation applied to the crop. */
+  readonly augment: {
+    readonly hflip: boolean;
+    readonly vflip: boolean;
+    readonly rot90: boolean;
+    readonly x: number;
+    readonly y: number;
+    readonly size: number;
+  };
+  /** Drawn parameters, one entry an applied operator, in order. */
+  readonly degradations: readonly { readonly name: string; readonly params: unknown }[];
+}
