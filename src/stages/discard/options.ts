@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+export const DiscardOptions = z.strictObject({
+  sleep_ms: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('Milliseconds to wait after each item: a slow sink, for measuring.'),
+});
+
+export type DiscardOptions = z.infer<typeof DiscardOptions>;

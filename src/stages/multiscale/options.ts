@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+export const MultiscaleOptions = z.strictObject({
+  scales: z
+    .array(z.number().gt(0).lt(1))
+    .default([0.75, 0.5, 1 / 3])
+    .describe(
+      'Factors of the smaller copies T0, T1, T2 ...; sizes are truncated as in generate_multiscale_DF2K.',
+    ),
+  shortest_edge: z
+    .union([z.number().int().positive(), z.literal(false)])
+    .default(400)
+    .describe('One more copy whose shorter edge has this length in pixels; false for none.'),
+  hr: z.boolean().default(true).describe('Use the source itself too.'),
+  upscale: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Make the shortest_edge copy also where the source is smaller than that, as the original script does.',
+    ),
+  resampler: z
+    .enum(['vips', 'pillow'])
+    .default('vips')
+    .describe('`vips` is fast; `pillow` gives the bytes of the original script (Lanczos of Pillow).'),
+});
+
+export type MultiscaleOptions = z.infer<typeof MultiscaleOptions>;
