@@ -1,0 +1,79 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { EsrganError } from '../errors.js';
+import type { Network, StateDict, StateDictEntry } from './types.js';
+
+// [kh, kw, in, out] <-> [out, in, kh, kw]
+const toTorchAxes = [3, 2, 0, 1];
+const toTfAxes = [2, 3, 1, 0];
+
+const torchShape = (shape: readonly number[]): readonly number[] =>
+  shape.length === 4 ? toTorchAxes.map((axis) => shape[axis]!) : shape;
+
+async function exported(value: tf.Tensor): Promise<StateDictEntry> {
+  const torch = value.rank === 4 ? tf.transpose(value, toTorchAxes) : tf.clone(value);
+  const data = (await torch.data<'float32'>()) as Float32Array;
+  const shape = [...torch.shape];
+  torch.dispose();
+  return { shape, data };
+}
+
+/**
+ * A network's weights by torch's names and in torch's layouts.
+ * @param values the tensors to write in place of the network's own, by the same names (EMA weights)
+ */
+export async function stateDict(
+  network: Network,
+  values: ReadonlyMap<string, tf.Tensor> = network.parameters,
+): Promise<StateDict> {
+  const dict = new Map<string, StateDictEntry>();
+  for (const name of network.parameters.keys()) dict.set(name, await exported(values.get(name)!));
+  return dict;
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ');
+
+function mismatches(network: Network, dict: StateDict, strict: boolean): string[] {
+  const expected = network.parameters;
+  const missing = [...expected.keys()].filter((name) => !dict.has(name));
+  const unexpected = [...dict.keys()].filter((name) => !expected.has(name));
+  const misshaped = [...expected].flatMap(([name, { shape }]) => {
+    const found = dict.get(name)?.shape;
+    const wanted = torchShape(shape);
+    return found && found.join() !== wanted.join() ? [`${name} [${found}] instead of [${wanted}]`] : [];
+  });
+  return [
+    ...(strict && missing.length > 0 ? [`missing: ${listed(missing)}`] : []),
+    ...(strict && unexpected.length > 0 ? [`unexpected: ${listed(unexpected)}`] : []),
+    ...(misshaped.length > 0 ? [`of another shape: ${listed(misshaped)}`] : []),
+  ];
+}
+
+/**
+ * Copies weights (torch's names and layouts) into a network; nothing is changed when something does not fit.
+ * With `strict: false`, missing and unexpected names are passed over; shapes must fit all the same.
+ * @throws EsrganError `network-weights`, naming the missing, unexpected and misshaped keys
+ */
+export function loadStateDict(
+  network: Network,
+  dict: StateDict,
+  { strict = true }: { readonly strict?: boolean } = {},
+): void {
+  const problems = mismatches(network, dict, strict);
+  if (problems.length > 0)
+    throw new EsrganError(
+      'network-weights',
+      `These weights do not fit ${network.type}: ${problems.join('; ')}.`,
+      {
+        remedy: 'Give network_g the options the weights were trained with, or load without strict.',
+      },
+    );
+  for (const [name, parameter] of network.parameters) {
+    const entry = dict.get(name);
+    if (!entry) continue;
+    tf.tidy(() => {
+      const torch = tf.tensor(entry.data, [...entry.shape], 'float32');
+      parameter.assign(torch.rank === 4 ? tf.transpose(torch, toTfAxes) : torch);
+    });
+  }
+}
