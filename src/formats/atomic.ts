@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+const suffix = /^\..+\.[0-9a-f]{12}\.part$/;
+
+/** A name in the folder of `file` under which it is written until it is whole. */
+export function temporaryName(file: string): string {
+  // Long names are cut so that the temporary one still fits into the 255 bytes of a file name.
+  const stem = Buffer.from(path.basename(file)).subarray(0, 200).toString('utf8');
+  return path.join(path.dirname(file), `.${stem}.${randomBytes(6).toString('hex')}.part`);
+}
+
+/** Whether a file name is one that `temporaryName` made: a leftover of a run that was killed. */
+export function isTemporaryName(name: string): boolean {
+  return suffix.test(path.basename(name));
+}
+
+export interface AtomicOptions {
+  /** Wait until the bytes are on the disk, so that the file also survives a power cut. Default true. */
+  readonly fsync?: boolean;
+}
+
+/** Writes a file so that it appears whole or not at all, replacing one of that name; the folder must exist. */
+export async function writeFileAtomic(
+  file: string,
+  data: Uint8Array | string,
+  options: AtomicOptions = {},
+): Promise<void> {
+  const temporary = temporaryName(file);
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(data);
+      if (options.fsync !== false) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
