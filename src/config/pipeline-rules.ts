@@ -1,0 +1,78 @@
+import type { z } from 'zod';
+import type { BatchOptions } from '../stages/batch/options.js';
+import type { CropOptions } from '../stages/crop/options.js';
+
+/** The part of a pipeline file that the rules across stages look at. */
+export interface Ruled {
+  readonly scale: number;
+  readonly source: { readonly background: string };
+  readonly stages: readonly { readonly [name: string]: unknown; crop?: CropOptions; batch?: BatchOptions }[];
+  readonly sink: { readonly [name: string]: unknown };
+}
+
+const order = [['multiscale'], ['crop'], ['metadata', 'shuffle'], ['degrade'], ['batch']] as const;
+
+type Say = (path: PropertyKey[], message: string) => void;
+
+/** Rules that concern more than one stage: their order, and sizes that depend on each other. */
+export function checkPipeline(file: Ruled, ctx: z.core.$RefinementCtx): void {
+  const say: Say = (path, message) => ctx.addIssue({ code: 'custom', path, message });
+  if (!checkEntries(file, say)) return;
+  const names = file.stages.map((stage) => Object.keys(stage)[0]);
+  checkOrder(names, say);
+  checkSink(file, names, say);
+  checkSizes(file, names, say);
+}
+
+function checkEntries({ stages, sink }: Ruled, say: Say): boolean {
+  const crowded = stages.findIndex((stage) => Object.keys(stage).length !== 1);
+  if (crowded >= 0)
+    say(['stages', crowded], 'write one stage in each entry of the list, as in "- crop: { size: 400 }"');
+  const sinks = Object.keys(sink).length;
+  if (sinks !== 1) say(['sink'], 'give exactly one of train, write, discard');
+  return crowded < 0 && sinks === 1;
+}
+
+function checkOrder(names: readonly string[], say: Say): void {
+  const rank = (name: string): number => order.findIndex((group) => group.some((n) => n === name));
+  for (const [i, name] of names.entries()) {
+    if (names.indexOf(name) < i) {
+      say(['stages', i, name], 'this stage occurs twice');
+      continue;
+    }
+    const before = names.slice(0, i).find((earlier) => rank(earlier) > rank(name));
+    if (before !== undefined)
+      say(
+        ['stages', i, name],
+        `this stage must come before ${before}; the order is ${order.map((g) => g.join(' and ')).join(', ')}`,
+      );
+  }
+}
+
+function checkSink({ sink, source }: Ruled, names: readonly string[], say: Say): void {
+  const [kind] = Object.keys(sink);
+  const [degrade, batch] = [names.indexOf('degrade'), names.indexOf('batch')];
+  if (kind === 'train' && (degrade < 0 || batch < 0)) {
+    const absent = ['degrade', 'batch'].filter((name) => !names.includes(name)).join(' and ');
+    say(['sink', 'train'], `training needs pairs of lq and gt: add the stage ${absent}`);
+  }
+  if (kind !== 'train' && batch >= 0 && degrade < 0)
+    say(['stages', batch, 'batch'], 'a batch holds pairs of lq and gt: add the stage degrade before it');
+  if (kind === 'write' && Math.max(degrade, batch) >= 0)
+    say(['sink', 'write'], 'this sink writes crops: leave out the stages degrade and batch');
+  if (source.background === 'keep' && kind !== 'write')
+    say(
+      ['source', 'background'],
+      'only the write sink can keep alpha; use drop or a colour such as "#ffffff"',
+    );
+}
+
+function checkSizes({ scale, stages }: Ruled, names: readonly string[], say: Say): void {
+  const place = names.indexOf('batch');
+  const size = stages[place]?.batch?.gt_size;
+  const crop = stages[names.indexOf('crop')]?.crop?.size;
+  if (size === undefined) return;
+  const path = ['stages', place, 'batch', 'gt_size'];
+  if (crop !== undefined && size > crop) say(path, `must be at most crop.size (${crop}), but is ${size}`);
+  if (size % scale !== 0) say(path, `must be a multiple of scale (${scale}), but is ${size}`);
+}

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { EsrganError, type Place } from '../errors.js';
+import { closest } from './suggest.js';
+
+/**
+ * Reads a text file.
+ *
+ * @throws EsrganError FILE_NOT_FOUND, with the name that was likely meant; FILE_UNREADABLE
+ */
+export async function readText(file: string, asked: Place = { file }): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw await notFound(file, asked);
+    const why =
+      code === 'EISDIR'
+        ? 'is a folder'
+        : code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+          ? 'is not UTF-8 text'
+          : `cannot be read (${String(code ?? cause)})`;
+    throw new EsrganError('FILE_UNREADABLE', `${file} ${why}`, { place: asked, cause });
+  }
+}
+
+async function notFound(file: string, place: Place): Promise<EsrganError> {
+  const folder = path.dirname(file);
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  const near = closest(path.basename(file), names);
+  const remedy = near ? `Did you mean ${path.join(folder, near)}?` : 'Check the path.';
+  return new EsrganError('FILE_NOT_FOUND', `there is no file ${file}`, { place, remedy });
+}
