@@ -1,0 +1,80 @@
+import { concat, concatMap, defer, EMPTY, type OperatorFunction, of } from 'rxjs';
+import { EsrganError } from '../../errors.js';
+import type { Scale, ScaledSource, Visit, Window } from '../../plan/types.js';
+import type { StageContext } from '../context.js';
+import type { CropOptions } from './options.js';
+import { paddedWindows, windows } from './windows.js';
+
+/**
+ * Plans the overlapping windows that will be cut from every scale of every source; no pixel is touched.
+ *
+ * In words: "lay a grid of squares over each copy, the last ones flush with the border". A scale smaller than a
+ * window is noted (or padded, with `too_small: pad`); a source of which no scale is large enough is reported as
+ * skipped (or ends the run, with `too_small: error`).
+ *
+ * @throws EsrganError `CROP_TOO_LARGE` (through the stream) when no image at all is as large as a window.
+ * @example
+ * scaled$.pipe(crop(CropOptions.parse({ size: 400, step: 200 }), ctx)).subscribe(({ windows }) => ...)
+ */
+export function crop(options: CropOptions, ctx: StageContext): OperatorFunction<ScaledSource, Visit> {
+  return (scaled$) =>
+    defer(() => {
+      let largest: { path: string; scale: Scale } | undefined;
+      let visits = 0;
+      const visits$ = scaled$.pipe(
+        concatMap((scaled) => {
+          const visit = plan(scaled, options, ctx);
+          if (visit) {
+            visits++;
+            return of(visit);
+          }
+          const scale = scaled.scales[0];
+          if (!largest || shorterEdge(scale) > shorterEdge(largest.scale))
+            largest = { path: scaled.source.path, scale };
+          return EMPTY;
+        }),
+      );
+      const check$ = defer(() => {
+        if (visits === 0 && largest && !ctx.signal.aborted)
+          throw tooLarge(largest.path, largest.scale, options, 'no image is as large as a crop; the largest');
+        return EMPTY;
+      });
+      return concat(visits$, check$);
+    });
+}
+
+function plan({ source, scales }: ScaledSource, options: CropOptions, ctx: StageContext): Visit | undefined {
+  const found: Window[] = [];
+  const notes: string[] = [];
+  for (const scale of scales) {
+    const own = options.too_small === 'pad' ? paddedWindows(scale, options) : windows(scale, options);
+    found.push(...own);
+    if (own.length === 0) notes.push(`${scale.tag} gives no crop: ${sizes(scale, options)}`);
+    else if (shorterEdge(scale) < options.size)
+      notes.push(`${scale.tag} padded by reflection: ${sizes(scale, options)}`);
+  }
+  if (found.length > 0) {
+    for (const note of notes) ctx.note(source.path, note);
+    return { source, scales, windows: found };
+  }
+  if (options.too_small === 'error') throw tooLarge(source.path, scales[0], options, 'the image');
+  ctx.file({
+    path: source.path,
+    outcome: 'skipped',
+    reason: `too small: ${sizes(scales[0], options)}; \`too_small: pad\` would use it`,
+    notes: source.notes,
+  });
+  return undefined;
+}
+
+const shorterEdge = (scale: Scale): number => Math.min(scale.width, scale.height);
+
+const sizes = ({ width, height }: Scale, { size }: CropOptions): string =>
+  `${width}x${height} is smaller than a crop of ${size}x${size}`;
+
+function tooLarge(file: string, scale: Scale, options: CropOptions, subject: string): EsrganError {
+  return new EsrganError('CROP_TOO_LARGE', `${subject} ${file}: ${sizes(scale, options)}`, {
+    place: { file },
+    remedy: `Set crop.size to ${shorterEdge(scale)} or less, or \`too_small: pad\`.`,
+  });
+}
