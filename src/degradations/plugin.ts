@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createJiti } from 'jiti';
+import { EsrganError } from '../errors.js';
+import type { Degradation } from './define.js';
+
+/** This package, whatever it is called from: a plug-in need not have it installed beside itself. */
+const alias = { 'esrgan-stream': fileURLToPath(new URL('../index.js', import.meta.url)) };
+
+const isPath = (use: string): boolean => use.startsWith('.') || path.isAbsolute(use);
+
+/**
+ * Loads a plug-in: the default export of a .js, .mjs or .ts file (relative to `baseFolder`) or of a package
+ * that is installed there. Throws EsrganError PLUGIN_MISSING, PLUGIN_FAILED or PLUGIN_SHAPE.
+ */
+export async function loadDegradation(use: string, baseFolder: string): Promise<Degradation> {
+  const file = path.resolve(baseFolder, use);
+  if (isPath(use) && !existsSync(file)) {
+    throw new EsrganError('PLUGIN_MISSING', `plug-in ${use} does not exist: there is no ${file}`, {
+      remedy: 'Write the path relative to the pipeline file, with its extension.',
+    });
+  }
+  const jiti = createJiti(path.join(path.resolve(baseFolder), 'pipeline.js'), { alias, fsCache: false });
+  const id = isPath(use) ? file : jiti.esmResolve(use, { try: true });
+  if (id === undefined) {
+    throw new EsrganError('PLUGIN_MISSING', `plug-in ${use}: no package of that name is installed`, {
+      remedy: `Install it (npm install ${use}), or write a file as ./${use}.`,
+    });
+  }
+  const found = await importDefault(jiti.import, id, use);
+  const wrong = shapeProblem(found);
+  if (wrong === undefined) return found as Degradation;
+  throw new EsrganError('PLUGIN_SHAPE', `plug-in ${use}: ${wrong}`, {
+    place: isPath(use) ? { file } : undefined,
+    remedy: 'Write `export default defineDegradation({ name, options, sample, apply })`.',
+  });
+}
+
+async function importDefault(
+  load: (id: string) => Promise<unknown>,
+  id: string,
+  use: string,
+): Promise<unknown> {
+  try {
+    const loaded = await load(id);
+    return (loaded as { default?: unknown }).default;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new EsrganError('PLUGIN_FAILED', `plug-in ${use} cannot be loaded: ${why}`, {
+      cause,
+      place: isPath(use) ? { file: id } : undefined,
+      remedy: 'Correct the plug-in.',
+    });
+  }
+}
+
+function shapeProblem(found: unknown): string | undefined {
+  if (found === undefined || found === null) return 'it has no default export';
+  const made = found as Partial<Record<keyof Degradation, unknown>>;
+  if (typeof made.name !== 'string' || made.name === '') return 'its default export has no `name`';
+  const schema = made.options as Partial<Degradation['options']> | undefined;
+  if (typeof schema?.['~standard']?.validate !== 'function')
+    return 'its `options` are not a Standard Schema (zod ...)';
+  for (const key of ['sample', 'apply'] as const) {
+    if (typeof made[key] !== 'function') return `its \`${key}\` is not a function`;
+  }
+  return undefined;
+}

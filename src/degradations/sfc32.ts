@@ -1,0 +1,105 @@
+import type { Rng } from './rng.js';
+import { safe, widths, zigguratEdge } from './ziggurat.js';
+
+/** Small fast counting generator with 96 bits of state and a 32-bit counter (PractRand's sfc32). */
+export class Sfc32 implements Rng {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
+  readonly #uniform = (): number => this.uniform();
+
+  constructor(a: number, b: number, c: number) {
+    this.#a = a | 0;
+    this.#b = b | 0;
+    this.#c = c | 0;
+    for (let i = 0; i < 12; i++) this.#next();
+  }
+
+  /** 32 random bits as a signed integer. */
+  #next(): number {
+    const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
+    return sum;
+  }
+
+  uniform(low = 0, high = 1): number {
+    const unit = ((this.#next() >>> 5) * 67108864 + (this.#next() >>> 6)) / 9007199254740992;
+    const value = low + unit * (high - low);
+    return value < high ? value : low;
+  }
+
+  int(low: number, high: number): number {
+    return low + Math.floor(this.uniform() * (high - low + 1));
+  }
+
+  normal(): number {
+    for (;;) {
+      const bits = this.#next();
+      const layer = bits & 255;
+      const draw = (bits >> 8) + 0.5;
+      if (Math.abs(draw) < safe[layer]) return draw * widths[layer];
+      const value = zigguratEdge(layer, draw, this.#uniform);
+      if (!Number.isNaN(value)) return value;
+    }
+  }
+
+  chance(probability: number): boolean {
+    return this.uniform() < probability;
+  }
+
+  choice<T>(items: readonly T[], weights?: readonly number[]): T {
+    if (weights === undefined) return items[this.int(0, items.length - 1)];
+    let rest = this.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
+    let chosen = 0;
+    for (let i = 0; i < items.length; i++) {
+      if (weights[i] > 0) chosen = i;
+      rest -= weights[i];
+      if (rest < 0) break;
+    }
+    return items[chosen];
+  }
+
+  seed(): string {
+    const word = () => (this.#next() >>> 0).toString(16).padStart(8, '0');
+    return word() + word();
+  }
+
+  /** As many deviates as fit, with the state in local variables: three times as fast as one call each. */
+  fillNormal(out: Float32Array): void {
+    let a = this.#a;
+    let b = this.#b;
+    let c = this.#c;
+    let counter = this.#counter;
+    for (let i = 0; i < out.length; ) {
+      const bits = (((a + b) | 0) + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + bits) | 0;
+      const layer = bits & 255;
+      const draw = (bits >> 8) + 0.5;
+      if (Math.abs(draw) < safe[layer]) {
+        out[i++] = draw * widths[layer];
+        continue;
+      }
+      this.#a = a;
+      this.#b = b;
+      this.#c = c;
+      this.#counter = counter;
+      const value = zigguratEdge(layer, draw, this.#uniform);
+      a = this.#a;
+      b = this.#b;
+      c = this.#c;
+      counter = this.#counter;
+      if (!Number.isNaN(value)) out[i++] = value;
+    }
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#counter = counter;
+  }
+}

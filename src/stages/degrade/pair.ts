@@ -1,0 +1,137 @@
+import { applyChain, chainReach } from '../../degradations/apply.js';
+import type { Chain } from '../../degradations/chain.js';
+import { bytesToFloat, copyBytes, floatToBytes } from '../../degradations/convert.js';
+import type { Size } from '../../degradations/define.js';
+import { drawChain } from '../../degradations/draw.js';
+import type { ImagePool } from '../../degradations/image-pool.js';
+import { createRng, deriveSeed } from '../../degradations/rng.js';
+import { EsrganError } from '../../errors.js';
+import type { Pixels } from '../../images/pixels.js';
+import type { PairRecord } from '../../training/batch.js';
+import { orientedSize, type Region, regionAround, walkThrough } from './window.js';
+
+/** What pairs are to look like; the words of the batch stage. */
+export interface PairPlan {
+  /** Super-resolution factor. */
+  readonly scale: number;
+  /** Edge of the gt window in pixels, a multiple of `scale`; the whole crop without it. */
+  readonly gt_size?: number;
+  readonly use_hflip: boolean;
+  readonly use_rot: boolean;
+}
+
+/** What identifies a crop and seeds its draws. */
+export interface PairSample {
+  readonly id: string;
+  readonly seed: string;
+  readonly epoch: number;
+}
+
+/** What the caller lends. */
+export interface PairTools {
+  readonly pool: ImagePool;
+  /** Where gt and lq are to be written (uint8, HWC, RGB); new arrays without them. */
+  readonly gt?: Uint8Array;
+  readonly lq?: Uint8Array;
+  readonly warn?: (message: string) => void;
+}
+
+/** A training pair: uint8, HWC, RGB. */
+export interface Pair {
+  readonly record: PairRecord;
+  readonly gt: Uint8Array;
+  readonly gtSize: Size;
+  readonly lq: Uint8Array;
+  readonly lqSize: Size;
+}
+
+/**
+ * All draws for a pair from a crop of that size: flips, window, parameters. Whole crops are recorded with
+ * window size 0. Throws EsrganError CROP_TOO_SMALL or GT_SIZE.
+ */
+export function drawPair(crop: Size, sample: PairSample, plan: PairPlan, chain: Chain): PairRecord {
+  const { scale, gt_size: size } = plan;
+  const rng = createRng(deriveSeed(sample.seed, 'augment'));
+  // Always five draws, so that switching one off does not change the others.
+  const [flip, flop, turn, left, top] = Array.from({ length: 5 }, () => rng.uniform());
+  const hflip = plan.use_hflip && flip < 0.5;
+  const vflip = plan.use_rot && flop < 0.5;
+  const rot90 = plan.use_rot && turn < 0.5;
+  const whole = orientedSize(crop, scale, rot90);
+  requireRoom(crop, whole, sample.id, plan);
+  // The window is drawn on the lq grid, as BasicSR's paired_random_crop does.
+  const place = (length: number, u: number) =>
+    size === undefined ? 0 : Math.floor(u * ((length - size) / scale + 1)) * scale;
+  return {
+    ...sample,
+    augment: {
+      hflip,
+      vflip,
+      rot90,
+      x: place(whole.width, left),
+      y: place(whole.height, top),
+      size: size ?? 0,
+    },
+    degradations: drawChain(chain, sample.seed, { id: sample.id, scale, ...whole }),
+  };
+}
+
+/** The pixels of a pair from its crop and its record alone; the same bytes whenever and wherever it runs. */
+export async function renderPair(
+  crop: Pixels,
+  record: PairRecord,
+  scale: number,
+  chain: Chain,
+  tools: PairTools,
+): Promise<Pair> {
+  const { augment, degradations } = record;
+  const whole = orientedSize(crop, scale, augment.rot90);
+  const kept: Region = augment.size
+    ? { ...augment, width: augment.size, height: augment.size }
+    : { x: 0, y: 0, ...whole };
+  const reach = chainReach(chain, degradations, record.id, { scale, gt: whole });
+  const region = regionAround(kept, reach, whole, scale);
+
+  const gt = tools.gt ?? new Uint8Array(3 * kept.width * kept.height);
+  copyBytes(crop.data, walkThrough(crop, scale, augment, kept), kept.width, kept.height, gt);
+
+  const image = tools.pool.take(region.width, region.height);
+  bytesToFloat(crop.data, walkThrough(crop, scale, augment, region), image);
+  const apply = { id: record.id, scale, pool: tools.pool, warn: tools.warn ?? (() => {}) };
+  const degraded = await applyChain(chain, image, degradations, apply);
+
+  const lqSize = { width: kept.width / scale, height: kept.height / scale };
+  const lq = tools.lq ?? new Uint8Array(3 * lqSize.width * lqSize.height);
+  const within = { x: (kept.x - region.x) / scale, y: (kept.y - region.y) / scale, ...lqSize };
+  floatToBytes(degraded, within, lq);
+  tools.pool.give(degraded);
+  return { record, gt, gtSize: { width: kept.width, height: kept.height }, lq, lqSize };
+}
+
+/** Draws and renders a pair. */
+export function makePair(
+  crop: Pixels,
+  sample: PairSample,
+  plan: PairPlan,
+  chain: Chain,
+  tools: PairTools,
+): Promise<Pair> {
+  return renderPair(crop, drawPair(crop, sample, plan, chain), plan.scale, chain, tools);
+}
+
+function requireRoom(crop: Size, whole: Size, id: string, { scale, gt_size: size }: PairPlan): void {
+  if (size !== undefined && size % scale !== 0) {
+    throw new EsrganError('GT_SIZE', `gt_size ${size} is not a multiple of scale ${scale}`, {
+      remedy: `Use ${Math.max(scale, Math.round(size / scale) * scale)}.`,
+    });
+  }
+  if (Math.min(whole.width, whole.height) >= Math.max(size ?? 1, 1)) return;
+  const least = size === undefined ? `scale ${scale}` : `gt_size ${size}`;
+  throw new EsrganError(
+    'CROP_TOO_SMALL',
+    `crop ${id} of ${crop.width}x${crop.height} is smaller than ${least}`,
+    {
+      remedy: `Cut larger crops (crop: size), or lower ${size === undefined ? 'scale' : 'gt_size'}.`,
+    },
+  );
+}
