@@ -32,3 +32,11 @@ export interface PairRecord {
   /** Drawn parameters, one entry an applied operator, in order. */
   readonly degradations: readonly { readonly name: string; readonly params: unknown }[];
 }
+
+/** Where the trainer gets its batches: a pull interface, so that data is never made faster than it is used. */
+export interface BatchSource {
+  /** The next batch of the run, `undefined` when there are no more. */
+  next(): Promise<Batch | undefined>;
+  /** The batch has been used: its buffers may be filled again. Called exactly once for each batch. */
+  done(batch: Batch): void;
+}
