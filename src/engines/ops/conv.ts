@@ -9,6 +9,17 @@ export interface ConvWeights {
 
 /** Convolution with bias, stride 1, output as large as the input; `slope` adds a LeakyReLU. */
 export function conv(x: tf.Tensor4D, { weight, bias }: ConvWeights, slope?: number): tf.Tensor4D {
-  const linear = tf.add<tf.Tensor4D>(tf.conv2d(x, weight, 1, 'same'), bias);
+  // tf.fused.conv2d has a gradient of its own making; the kernel itself takes the one registered here.
+  const linear: tf.Tensor4D = tf
+    .engine()
+    .runKernel(
+      'FusedConv2D',
+      { x, filter: weight, bias },
+      { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1], activation: 'linear' },
+    );
   return slope === undefined ? linear : tf.leakyRelu(linear, slope);
 }
+
+/** PReLU with one slope a channel. */
+export const prelu = (x: tf.Tensor4D, slopes: tf.Tensor1D): tf.Tensor4D =>
+  tf.engine().runKernel('Prelu', { x, alpha: slopes });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ConvWeights, conv } from '../../engines/ops/conv.js';
+import { type ConvWeights, conv, prelu } from '../../engines/ops/conv.js';
 import { shuffleOutputs, upsampleNearest } from '../../engines/ops/resample.js';
 import { Parameters } from '../parameters.js';
 import type { Network } from '../types.js';
@@ -11,7 +11,7 @@ function activation(p: Parameters, name: string, options: SRVGGNetCompactOptions
   if (options.act_type === 'relu') return (x) => tf.relu(x);
   if (options.act_type === 'leakyrelu') return (x) => tf.leakyRelu(x, 0.1);
   const slopes = p.add<tf.Rank.R1>(`${name}.weight`, [options.num_feat], p.init.constant(0.25));
-  return (x) => tf.prelu<tf.Tensor>(x, slopes) as tf.Tensor4D;
+  return (x) => prelu(x, slopes);
 }
 
 /**
