@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 /** What a file system error means for the reader of a report. */
 export function describeFileError(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT') return 'the file does not exist';
+  if (code === 'ENOENT') return 'missing: no such file, or a link whose target is gone';
   if (code === 'ELOOP') return 'a link that leads back to itself';
   if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
   if (code === 'EISDIR') return 'a folder, not a file';
@@ -35,15 +35,22 @@ const wanted: readonly (readonly [format: string, test: RegExp])[] = [
   ['avif', /^.{4}ftypavi[fs]/s],
 ];
 
-/** Why an image library could not make sense of a file: reads its first bytes. */
-export async function describeContent(path: string): Promise<string> {
+export interface Content {
+  readonly reason: string;
+  /** Nothing that was meant to be used: no image, or one of a format that we do not read. */
+  readonly foreign: boolean;
+}
+
+/** Why no header could be made sense of: looks at the first bytes of the file. */
+export async function describeContent(path: string): Promise<Content> {
   const head = await readHead(path, 1024);
-  if (head === '') return 'an empty file';
   const damaged = wanted.find(([, test]) => test.test(head));
-  if (damaged) return `a damaged or truncated ${damaged[0].toUpperCase()} file: its header cannot be read`;
+  if (damaged)
+    return { reason: `damaged or truncated: the ${damaged[0]} header cannot be read`, foreign: false };
   const other = known.find(([, test]) => test.test(head));
-  if (other) return `${other[0]} is not supported (png, jpeg, webp, tiff, avif and gif are)`;
-  return 'not an image (png, jpeg, webp, tiff, avif or gif)';
+  const formats = 'png, jpeg, webp, tiff, avif, gif';
+  const reason = other ? `${other[0]} is not supported (${formats})` : `not an image (${formats})`;
+  return { reason, foreign: true };
 }
 
 async function readHead(path: string, length: number): Promise<string> {

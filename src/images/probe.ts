@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import sharp, { type Metadata } from 'sharp';
-import { describeContent, describeFileError } from './diagnose.js';
+import { type Content, describeContent, describeFileError } from './diagnose.js';
 import { isSrgbProfile } from './icc.js';
 import * as notes from './notes.js';
 
@@ -38,42 +38,38 @@ const DEFAULT_LIMIT = 268_402_689;
  * Takes no memory for pixels and never throws for a bad file.
  */
 export async function probe(file: string, options: ProbeOptions = {}): Promise<Header | Unusable> {
-  const barrier = await notAFile(file);
-  if (barrier) return barrier;
-  let metadata: Metadata;
   try {
-    metadata = await sharp(file, { limitInputPixels: false }).metadata();
-  } catch {
-    return describeContent(file).then(
-      (reason) => ({ ok: false, outcome: isForeign(reason) ? 'skipped' : 'failed', reason }),
-      (error) => failed(describeFileError(error)),
-    );
+    const barrier = await notAFile(file);
+    if (barrier) return barrier;
+    const metadata = await readMetadata(file);
+    return metadata ? await judge(file, metadata, options) : noHeader(await describeContent(file));
+  } catch (error) {
+    return failed(describeFileError(error));
   }
-  return judge(file, metadata, options);
+}
+
+async function readMetadata(file: string): Promise<Metadata | undefined> {
+  // sharp's message does not tell an unknown format from a damaged header: `describeContent` looks itself.
+  return sharp(file, { limitInputPixels: false })
+    .metadata()
+    .catch(() => undefined);
 }
 
 const failed = (reason: string): Unusable => ({ ok: false, outcome: 'failed', reason });
 const skipped = (reason: string): Unusable => ({ ok: false, outcome: 'skipped', reason });
-const isForeign = (reason: string): boolean => /not supported|^not an image/.test(reason);
+const noHeader = (content: Content): Unusable => (content.foreign ? skipped : failed)(content.reason);
 
 async function notAFile(file: string): Promise<Unusable | undefined> {
-  try {
-    const stats = await stat(file);
-    if (stats.isDirectory()) return skipped('a folder, not a file');
-    if (!stats.isFile()) return skipped('not a regular file');
-    if (stats.size === 0) return failed('an empty file');
-    return undefined;
-  } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return failed(
-      missing ? 'missing: no such file, or a link whose target is gone' : describeFileError(error),
-    );
-  }
+  const stats = await stat(file);
+  if (stats.isDirectory()) return skipped('a folder, not a file');
+  if (!stats.isFile()) return skipped('not a regular file');
+  if (stats.size === 0) return failed('an empty file');
+  return undefined;
 }
 
 async function judge(file: string, metadata: Metadata, options: ProbeOptions): Promise<Header | Unusable> {
   const format = formatOf(metadata);
-  if (format === undefined) return skipped(await describeContent(file));
+  if (format === undefined) return noHeader(await describeContent(file));
   const { width, height } = metadata.autoOrient;
   const limit = options.limit_pixels ?? DEFAULT_LIMIT;
   if (width * height > limit)

@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, EMPTY, type OperatorFunction, of } from 'rxjs';
+import { concat, concatMap, defer, EMPTY, map, type OperatorFunction, of } from 'rxjs';
 import { EsrganError } from '../../errors.js';
 import type { Scale, ScaledSource, Visit, Window } from '../../plan/types.js';
 import type { StageContext } from '../context.js';
@@ -41,6 +41,22 @@ export function crop(options: CropOptions, ctx: StageContext): OperatorFunction<
       });
       return concat(visits$, check$);
     });
+}
+
+/** Stands in for `crop` in a pipeline without it: every scale is one window, its whole image (number 0). */
+export function wholeImages(): OperatorFunction<ScaledSource, Visit> {
+  return map(({ source, scales }) => ({
+    source,
+    scales,
+    windows: scales.map((scale) => ({
+      scale,
+      x: 0,
+      y: 0,
+      width: scale.width,
+      height: scale.height,
+      index: 0,
+    })),
+  }));
 }
 
 function plan({ source, scales }: ScaledSource, options: CropOptions, ctx: StageContext): Visit | undefined {

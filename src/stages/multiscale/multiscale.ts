@@ -1,4 +1,4 @@
-import { concatMap, EMPTY, type OperatorFunction, of } from 'rxjs';
+import { concatMap, EMPTY, map, type OperatorFunction, of } from 'rxjs';
 import type { ScaledSource, Source } from '../../plan/types.js';
 import type { StageContext } from '../context.js';
 import { type ScaleOptions, scaleSizes } from './sizes.js';
@@ -23,4 +23,12 @@ export function multiscale(options: ScaleOptions, ctx: StageContext): OperatorFu
     ctx.file({ path: source.path, outcome: 'skipped', reason, notes: source.notes });
     return EMPTY;
   });
+}
+
+/** Stands in for `multiscale` in a pipeline without it: every source at its own size only. */
+export function sourceOnly(): OperatorFunction<Source, ScaledSource> {
+  return map((source) => ({
+    source,
+    scales: [{ tag: 'HR', width: source.width, height: source.height }],
+  }));
 }
