@@ -1,8 +1,11 @@
+import { blur } from './blur/index.js';
 import type { Degradation } from './define.js';
+import { gaussianNoise } from './gaussian_noise/index.js';
+import { jpeg } from './jpeg/index.js';
 import { resize } from './resize/index.js';
 
 /** The operators that a pipeline file may name, by that name. */
-export const operators = { resize };
+export const operators = { blur, gaussian_noise: gaussianNoise, jpeg, resize };
 
 export const degradations: ReadonlyMap<string, Degradation> = new Map<string, Degradation>(
   Object.entries(operators),

@@ -19,7 +19,8 @@ const options = z
   })
   .refine((o) => (o.to === undefined) !== (o.range === undefined), {
     message: 'give either `to: lq` or `range: [low, high]`',
-  });
+  })
+  .describe('Change the size, antialiased.');
 
 /** Either a fixed target or the factor that was drawn. */
 type Params = { readonly filter: z.infer<typeof filter>; readonly to: 'lq' | number };

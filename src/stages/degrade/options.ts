@@ -3,12 +3,19 @@ import { operators } from '../../degradations/index.js';
 import { presetNames } from '../../degradations/presets.js';
 import { probability } from '../../degradations/range.js';
 
+type Operators = typeof operators;
+type OperatorKeys = { [Name in keyof Operators]: z.ZodOptional<Operators[Name]['options']> };
+
+const operatorKeys = Object.fromEntries(
+  Object.entries(operators).map(([name, { options }]) => [name, options.optional()]),
+) as OperatorKeys;
+
 const kinds = [...Object.keys(operators), 'preset', 'use'];
 
 /** One step: exactly one operator, preset or plug-in, and how often it is applied. */
 const Step = z
   .strictObject({
-    resize: operators.resize.options.optional().describe('Change the size.'),
+    ...operatorKeys,
     preset: z.enum(presetNames).optional().describe('All steps of a preset.'),
     use: z
       .string()

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { type DegradationContext, defineDegradation, type FloatImage } from '../define.js';
+import { probability, range } from '../range.js';
+import { fillNormal, type Rng } from '../rng.js';
+
+const options = z
+  .strictObject({
+    sigma: range(z.number().min(0).max(255)).default([1, 30]).describe('Standard deviation, of 255 levels.'),
+    gray_prob: probability.default(0).describe('Probability that the three channels get the same noise.'),
+  })
+  .describe('Add normally distributed noise.');
+
+type Params = { readonly sigma: number; readonly gray: boolean; readonly seed: string };
+
+function sample(rng: Rng, { sigma, gray_prob }: z.infer<typeof options>): Params {
+  return { sigma: rng.uniform(...sigma), gray: rng.chance(gray_prob), seed: rng.seed() };
+}
+
+function apply(image: FloatImage, { sigma, gray, seed }: Params, ctx: DegradationContext): FloatImage {
+  const { width, height, data } = image;
+  const plane = width * height;
+  const field = ctx.image(width, height).data.subarray(0, gray ? plane : 3 * plane);
+  fillNormal(ctx.rng(seed), field);
+  const strength = sigma / 255;
+  for (let from = 0; from < data.length; from += field.length) {
+    for (let i = 0; i < field.length; i++) {
+      const value = data[from + i] + strength * field[i];
+      data[from + i] = Math.min(1, Math.max(0, value));
+    }
+  }
+  return image;
+}
+
+/** out = clip(image + sigma / 255 * N(0, 1), 0, 1), as BasicSR's random_add_gaussian_noise_pt with clip. */
+export const gaussianNoise = defineDegradation({
+  name: 'gaussian_noise',
+  options,
+  sample,
+  apply,
+  reach: () => 0,
+});
