@@ -1,0 +1,112 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { lastValueFrom, type Observable, tap } from 'rxjs';
+import { Meter } from '../flow/index.js';
+import { tuneSharp } from '../images/tune.js';
+import type { BatchBuffers, BatchOutput } from '../stages/batch/batch.js';
+import { Crop, type MissingSample } from '../stages/decode/crop.js';
+import { discard } from '../stages/discard/discard.js';
+import { openFolder } from '../stages/write/folder.js';
+import { write } from '../stages/write/write.js';
+import { Account } from './account.js';
+import { type DataSetup, type FromData, type ToData, toPlain } from './messages.js';
+import { openStream, type StreamItem } from './stream.js';
+import { summarise } from './summary.js';
+
+/**
+ * The data side of a run, in a thread of its own: a training step may block the main thread as long as it
+ * likes. Batches go out by transfer and their buffers come back; `write` and `discard` sinks run right here.
+ */
+
+const STATS_EVERY_MS = 250;
+
+const port = parentPort as NonNullable<typeof parentPort>;
+const post = (message: FromData, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+const started = performance.now();
+
+const { pipeline, startBatch } = workerData as DataSetup;
+const stop = new AbortController();
+const account = new Account(stop.signal, (event) => post({ type: 'event', event }));
+const stream = openStream(pipeline, account, startBatch, (visits) => {
+  const plan = summarise(pipeline, visits, account.unused);
+  post({ type: 'event', event: { type: 'plan', plan } });
+});
+const sink = new Meter(pipeline.sink.kind);
+const out = new Map<number, BatchOutput>();
+let batches = 0;
+let written = 0;
+
+function release(item: StreamItem): void {
+  if ('batch' in item) item.release();
+  else {
+    if (item instanceof Crop) item.release();
+    item.lease.release();
+  }
+}
+
+/** Hands a batch to the training thread; it stays on the books until its buffers are back. */
+function send(output: BatchOutput): void {
+  const { batch } = output;
+  out.set(batch.index, output);
+  post({ type: 'batch', batch }, [batch.lq.buffer as ArrayBuffer, batch.gt.buffer as ArrayBuffer]);
+}
+
+function intoSink(items: Observable<StreamItem>): Observable<unknown> {
+  const { sink: target } = pipeline;
+  const counted = items.pipe(tap((item) => 'batch' in item && batches++));
+  if (target.kind === 'discard') return counted.pipe(discard(target.options, release, sink));
+  if (target.kind === 'write')
+    return (counted as Observable<Crop | MissingSample>).pipe(
+      write(target.options, stream.threads, sink),
+      tap((file) => file && written++),
+    );
+  return counted.pipe(tap((item) => send(item as BatchOutput)));
+}
+
+port.on('message', (message: ToData) => {
+  if (message.type === 'stop') return stop.abort(new Error('stopped'));
+  const buffers: BatchBuffers = { lq: message.lq, gt: message.gt };
+  out.get(message.index)?.release(buffers);
+  out.delete(message.index);
+});
+
+const stages = (): ReturnType<Meter['snapshot']>[] => {
+  const meters = pipeline.sink.kind === 'train' ? stream.meters : [...stream.meters, sink];
+  return meters.map((meter) => meter.snapshot());
+};
+const stats = (): void => {
+  const { rss } = process.memoryUsage();
+  post({
+    type: 'event',
+    event: { type: 'stats', stages: stages(), rss, elapsedMs: performance.now() - started },
+  });
+};
+const timer = setInterval(stats, STATS_EVERY_MS);
+
+async function run(): Promise<void> {
+  const { sink: target, stages: parts } = pipeline;
+  if (target.kind === 'write') {
+    const { folder, ...format } = target.options;
+    await openFolder(folder, { multiscale: parts.multiscale, crop: parts.crop, ...format });
+  }
+  await lastValueFrom(intoSink(stream.items), { defaultValue: undefined });
+}
+
+tuneSharp(stream.threads);
+run()
+  .then(() => {
+    stats();
+    post({
+      type: 'end',
+      files: account.close(),
+      crops: account.crops,
+      batches,
+      written,
+      existing: account.existing,
+      stages: stages(),
+    });
+  })
+  .catch((error) => post({ type: 'error', error: toPlain(error) }))
+  .finally(async () => {
+    clearInterval(timer);
+    await stream.close();
+  });

@@ -1,0 +1,2 @@
+export { type PipelinePlan, planPipeline } from './plan.js';
+export { type PipelineRun, type RunOptions, runPipeline } from './run.js';

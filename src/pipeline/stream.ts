@@ -1,0 +1,138 @@
+import { availableParallelism } from 'node:os';
+import { identity, type Observable, tap } from 'rxjs';
+import type { Pipeline } from '../config/pipeline-file.js';
+import { Arena, Budget, Gate, Meter } from '../flow/index.js';
+import type { Visit } from '../plan/types.js';
+import { type BatchOutput, batch } from '../stages/batch/batch.js';
+import { crop } from '../stages/crop/crop.js';
+import { wholeImages } from '../stages/crop/whole-images.js';
+import type { Crop, MissingSample } from '../stages/decode/crop.js';
+import { decode } from '../stages/decode/decode.js';
+import { type DegradePool, degrade, degradePool, type LeasedPair } from '../stages/degrade/degrade.js';
+import type { PairPlan } from '../stages/degrade/pair.js';
+import { discover } from '../stages/discover/discover.js';
+import { metadata } from '../stages/metadata/metadata.js';
+import { multiscale } from '../stages/multiscale/multiscale.js';
+import { sourceOnly } from '../stages/multiscale/source-only.js';
+import { inOrder, shuffle } from '../stages/shuffle/shuffle.js';
+import { skipWritten } from '../stages/write/skip-written.js';
+import type { Account } from './account.js';
+import { memoryPlan } from './memory.js';
+
+/** What leaves the last stage of a pipeline. */
+export type StreamItem = BatchOutput | LeasedPair | Crop | MissingSample;
+
+export interface RunningStream {
+  readonly items: Observable<StreamItem>;
+  readonly meters: readonly Meter[];
+  readonly threads: number;
+  close(): Promise<void>;
+}
+
+/** The photographs of a pipeline and the windows that will be cut from them: metadata only. */
+export function visits(pipeline: Pipeline, account: Account, admit?: () => Promise<void>): Observable<Visit> {
+  const { source, stages, sink, baseFolder } = pipeline;
+  return discover(source, account, { admit, baseFolder }).pipe(
+    stages.multiscale ? multiscale(stages.multiscale, account) : sourceOnly(),
+    stages.crop ? crop(stages.crop, account) : wholeImages(),
+    sink.kind === 'write'
+      ? skipWritten(sink.options, account, (files) => {
+          account.existing += files;
+        })
+      : identity,
+  );
+}
+
+/** The whole stream of a pipeline, up to its sink. Nothing runs before `items` is subscribed to. */
+export function openStream(
+  pipeline: Pipeline,
+  account: Account,
+  startBatch: number,
+  planned: (all: Visit[]) => void,
+): RunningStream {
+  const { stages, seed, sink } = pipeline;
+  const cores = availableParallelism();
+  const threads = pipeline.source.threads ?? cores;
+  const plan = memoryPlan(pipeline);
+  const arena = new Arena(plan.arena);
+  const room = new Budget(plan.pairs);
+  const gate = new Gate(256);
+  const meters = Object.fromEntries(
+    ['discover', 'decode', 'crop', 'degrade', 'batch'].map((stage) => [stage, new Meter(stage)]),
+  );
+  meters.decode.memory = () => ({ bytes: arena.held, budget: plan.arena });
+  if (stages.batch) meters.batch.memory = () => ({ bytes: room.held, budget: plan.pairs });
+
+  const run = {
+    seed,
+    epochs: pipeline.epochs ?? (sink.kind === 'train' ? undefined : 1),
+    start: startBatch * (stages.batch?.size ?? 1),
+  };
+  let pool: DegradePool | undefined;
+  if (stages.degrade) {
+    pool = degradePool(
+      {
+        arena: arena.buffer,
+        degrade: stages.degrade,
+        baseFolder: pipeline.baseFolder,
+        plan: pairPlan(pipeline),
+      },
+      pipeline.workers ?? cores,
+    );
+  }
+
+  const all: Visit[] = [];
+  const crops = visits(pipeline, account, () => gate.open()).pipe(
+    tap({
+      next: (visit) => {
+        account.planned(visit);
+        all.push(visit);
+        meters.discover.in++;
+        meters.discover.out++;
+      },
+      complete: () => planned(all),
+    }),
+    stages.shuffle ? shuffle({ memory: plan.arena }, run) : inOrder(run),
+    decode(
+      {
+        arena,
+        room,
+        roomPerCrop: plan.perCrop,
+        threads,
+        background: pipeline.source.background,
+        resampler: stages.multiscale?.resampler ?? 'vips',
+        gate,
+        meter: meters.decode,
+      },
+      account,
+    ),
+    tap((crop) => {
+      account.delivered(crop);
+      meters.crop.in++;
+      meters.crop.out++;
+    }),
+    stages.metadata ? metadata<Crop | MissingSample>(stages.metadata, startBatch > 0) : identity,
+  );
+  const pairs = pool ? crops.pipe(degrade(pool, arena.buffer, account, meters.degrade)) : undefined;
+  const items =
+    pairs && stages.batch ? pairs.pipe(batch(stages.batch.size, account, meters.batch)) : (pairs ?? crops);
+
+  const used = [
+    'discover',
+    'decode',
+    'crop',
+    ...(pool ? ['degrade'] : []),
+    ...(stages.batch ? ['batch'] : []),
+  ];
+  return {
+    items,
+    meters: used.map((stage) => meters[stage]),
+    threads,
+    close: async () => pool?.close(),
+  };
+}
+
+/** Without a batch stage, whole crops become pairs as they are. */
+function pairPlan({ scale, stages: { batch } }: Pipeline): PairPlan {
+  return batch ? { scale, ...batch } : { scale, use_hflip: false, use_rot: false };
+}

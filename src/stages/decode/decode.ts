@@ -1,0 +1,99 @@
+import { Observable, type OperatorFunction } from 'rxjs';
+import { type Arena, type Budget, type Gate, type Meter, Queue } from '../../flow/index.js';
+import type { Resampler } from '../../images/resample/resample.js';
+import type { SampleStep, Step } from '../../plan/steps.js';
+import type { StageContext } from '../context.js';
+import { Crop, type MissingSample } from './crop.js';
+import { Decoder } from './decoder.js';
+
+export interface DecodeOptions {
+  /** Memory for decoded images; its capacity bounds how many sources lie open. */
+  readonly arena: Arena;
+  /** Room for what is made of the crops, and what one crop takes of it. */
+  readonly room: Budget;
+  readonly roomPerCrop: number;
+  /** Images decoded at once. */
+  readonly threads: number;
+  readonly background: string;
+  readonly resampler: Resampler;
+  /** Opened while few plans wait here; lets `discover` run ahead, but not away. */
+  readonly gate?: Gate;
+  readonly meter?: Meter;
+}
+
+/** Planned samples that may wait for their turn (no pixels). */
+const LOOK_AHEAD = 4096;
+
+/**
+ * Where pixels enter the stream. Walks the plan with two hands: one opens sources as far ahead as the
+ * arena has room (one decode gives all scales of a source), the other hands on crops in the planned
+ * order, each as a view into the arena, whenever `room` has a place for what will be made of it.
+ *
+ * A crop must be released by whoever uses it; a source leaves the arena with its last crop. A source that
+ * cannot be decoded is reported once, and its samples arrive as `MissingSample`, so that positions hold.
+ * When the run is stopped, the stream completes after what was already handed on.
+ */
+export function decode(
+  options: DecodeOptions,
+  ctx: StageContext,
+): OperatorFunction<Iterable<Step>, Crop | MissingSample> {
+  return (plans) =>
+    new Observable((subscriber) => {
+      const gone = new AbortController();
+      const signal = AbortSignal.any([ctx.signal, gone.signal]);
+      const coming = new Queue<Iterable<Step>>();
+      const samples = new Queue<SampleStep>();
+      const decoder = new Decoder(options, ctx, signal);
+      signal.addEventListener('abort', () => {
+        coming.end();
+        samples.end();
+      });
+
+      const subscription = plans.subscribe({
+        next: (plan) => {
+          options.gate?.enter();
+          coming.push(plan);
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => coming.end(),
+      });
+
+      const openSources = async (): Promise<void> => {
+        for await (const plan of coming) {
+          options.gate?.leave();
+          for (const step of plan) {
+            if (signal.aborted) return;
+            if (step.kind === 'open') await decoder.open(step);
+            else {
+              samples.push(step);
+              await samples.room(LOOK_AHEAD);
+            }
+          }
+        }
+        samples.end();
+      };
+
+      const handOn = async (): Promise<void> => {
+        for await (const { key, sample } of samples) {
+          const lease = await options.room.acquire(options.roomPerCrop, signal);
+          const crop = await decoder.crop(key, sample, lease);
+          if (signal.aborted) {
+            if (crop instanceof Crop) crop.release();
+            lease.release();
+            return;
+          }
+          subscriber.next(crop);
+        }
+      };
+
+      Promise.all([openSources(), handOn()]).then(
+        () => subscriber.complete(),
+        (error) => (signal.aborted ? subscriber.complete() : subscriber.error(error)),
+      );
+      return () => {
+        gone.abort(new Error('unsubscribed'));
+        subscription.unsubscribe();
+        decoder.close();
+      };
+    });
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { EsrganError } from '../../errors.js';
+import { isTemporaryName, writeFileAtomic } from '../../formats/atomic.js';
+
+/** Remembers in the output folder with what settings it was made; hidden, so that no script lists it. */
+const MARK = '.esrgan-stream.json';
+
+/**
+ * Makes the output folder, or takes up an existing one: clears away what a killed run left half written.
+ * `settings` is whatever decides about names and pixels.
+ *
+ * @throws EsrganError `WRITE_SETTINGS` when the folder was begun with other settings.
+ */
+export async function openFolder(folder: string, settings: unknown): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (isTemporaryName(entry)) rmSync(path.join(folder, entry), { force: true });
+  }
+  const mark = path.join(folder, MARK);
+  const text = JSON.stringify(settings);
+  const hash = createHash('sha256').update(text).digest('hex');
+  if (!existsSync(mark)) return writeFileAtomic(mark, `${JSON.stringify({ hash, settings })}\n`);
+  const earlier = JSON.parse(readFileSync(mark, 'utf8')) as { hash: string; settings: unknown };
+  if (earlier.hash === hash) return;
+  throw new EsrganError(
+    'WRITE_SETTINGS',
+    `${folder} was begun with other settings: ${JSON.stringify(earlier.settings)}`,
+    {
+      place: { file: mark },
+      remedy: `Name another folder, or delete this one. The settings now are ${text}`,
+    },
+  );
+}

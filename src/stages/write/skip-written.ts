@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { concatMap, defer, EMPTY, type OperatorFunction, of } from 'rxjs';
+import { EsrganError } from '../../errors.js';
+import type { Visit } from '../../plan/types.js';
+import type { StageContext } from '../context.js';
+import { outputName } from './names.js';
+import type { WriteOptions } from './options.js';
+
+export const ALREADY_THERE = 'already there';
+
+/**
+ * Continues an output folder: takes away the windows whose files exist (files appear whole or not at all, so
+ * an existing one is finished) and reports sources that are finished as skipped. `existing` is told how many
+ * files each source had.
+ *
+ * @throws EsrganError `WRITE_COLLISION` (through the stream) when two sources would write the same file.
+ */
+export function skipWritten(
+  options: WriteOptions,
+  ctx: StageContext,
+  existing: (files: number) => void,
+): OperatorFunction<Visit, Visit> {
+  return (visits) =>
+    defer(() => {
+      const owners = new Map<string, string>();
+      return visits.pipe(
+        concatMap((visit) => {
+          const { source } = visit;
+          const windows = visit.windows.filter((window) => {
+            const name = outputName(source, window, options.format);
+            claim(owners, name, source.path);
+            return !existsSync(path.join(options.folder, name));
+          });
+          existing(visit.windows.length - windows.length);
+          if (windows.length > 0) return of({ ...visit, windows });
+          ctx.file({ path: source.path, outcome: 'skipped', reason: ALREADY_THERE, notes: source.notes });
+          return EMPTY;
+        }),
+      );
+    });
+}
+
+function claim(owners: Map<string, string>, name: string, owner: string): void {
+  const other = owners.get(name) ?? owner;
+  if (other !== owner) {
+    throw new EsrganError('WRITE_COLLISION', `${other} and ${owner} would both write ${name}`, {
+      place: { file: owner },
+      remedy:
+        'Rename one of them (x2, x3, x4 and x8 are deleted from names, as in the original), or exclude it.',
+    });
+  }
+  owners.set(name, owner);
+}
