@@ -92,7 +92,7 @@ export interface RunSummary {
   readonly files: readonly FileOutcome[];
   readonly crops: number;
   /** Of a write sink: pictures written by this run, and pictures found whole from an earlier one. */
-  readonly written?: { readonly files: number; readonly existing: number; readonly folder: string };
+  readonly written?: { readonly files: number; readonly existing?: number; readonly folder: string };
   readonly batches: number;
   readonly stages: readonly StageStats[];
   readonly peakRss: number;

@@ -1,12 +1,13 @@
 import type { BatchOptions } from '../stages/batch/options.js';
 import type { CropOptions } from '../stages/crop/options.js';
+import type { DegradeOptions } from '../stages/degrade/options.js';
 import type { DiscardOptions } from '../stages/discard/options.js';
 import type { SourceOptions } from '../stages/discover/options.js';
 import type { MetadataOptions } from '../stages/metadata/options.js';
 import type { MultiscaleOptions } from '../stages/multiscale/options.js';
 import type { ShuffleOptions } from '../stages/shuffle/options.js';
 import type { WriteOptions } from '../stages/write/options.js';
-import type { DegradeOptions, TrainOptions } from './pending.js';
+import type { TrainOptions } from '../training/options.js';
 
 /** The stages of a pipeline that are present, each with its options; they run in this order. */
 export interface PipelineStages {
@@ -43,4 +44,6 @@ export interface Pipeline {
   readonly file: string;
   /** Folder that relative source paths start from. Outputs are relative to the working folder. */
   readonly baseFolder: string;
+  /** The text of the file, so that `spotIn` can point at a line of it. */
+  readonly text?: string;
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { BatchOptions } from '../stages/batch/options.js';
 import { CropOptions } from '../stages/crop/options.js';
+import { DegradeOptions } from '../stages/degrade/options.js';
 import { DiscardOptions } from '../stages/discard/options.js';
 import { SourceOptions } from '../stages/discover/options.js';
 import { MetadataOptions } from '../stages/metadata/options.js';
 import { MultiscaleOptions } from '../stages/multiscale/options.js';
 import { ShuffleOptions } from '../stages/shuffle/options.js';
 import { WriteOptions } from '../stages/write/options.js';
-import { DegradeOptions } from './pending.js';
 import { checkPipeline } from './pipeline-rules.js';
 import { bytes } from './units.js';
 

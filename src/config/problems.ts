@@ -10,13 +10,20 @@ export interface Problem {
   readonly path: Path;
   readonly at: 'key' | 'value';
   readonly message: string;
-  /** A value of another kind than the schema asks for, rather than a rule that is broken. */
-  readonly kind?: 'type';
+  /** A key the schema does not know, a value of another kind than it asks for, or a rule that is broken. */
+  readonly kind?: 'unknown' | 'type' | 'rule';
 }
 
 /** Puts what a schema found into words; every unknown key and every wrong value is a problem of its own. */
 export function problemsOf(schema: z.ZodType, value: unknown, issues: readonly Issue[]): Problem[] {
-  return issues.flatMap((issue) => explain(schema, value, issue, []));
+  const problems = issues.flatMap((issue) => explain(schema, value, issue, []));
+  const unknown = problems
+    .filter((problem) => problem.kind === 'unknown')
+    .map(({ path }) => path.slice(0, -1));
+  // A rule such as "exactly one of" has nothing to add about a mapping whose key is misspelt.
+  return problems.filter(
+    ({ kind, path }) => kind !== 'rule' || !unknown.some((other) => label(other) === label(path)),
+  );
 }
 
 function explain(schema: z.ZodType, value: unknown, issue: Issue, base: Path): Problem[] {
@@ -53,6 +60,7 @@ function explain(schema: z.ZodType, value: unknown, issue: Issue, base: Path): P
         {
           path,
           at: isMapping(found) ? 'key' : 'value',
+          kind: 'rule',
           message: name ? `${name}: ${issue.message}` : issue.message,
         },
       ];
@@ -83,7 +91,12 @@ function unknownKey(schema: z.ZodType, value: unknown, path: Path, key: string):
   const inside = isStage(path) ? '' : label(path);
   const message = `unknown ${noun} "${key}"${inside ? ` in ${inside}` : ''}`;
   const known = keysAt(schema, path, value);
-  return { path: [...path, key], at: 'key', message: message + suggestion(key, known, `known ${noun}s`) };
+  return {
+    path: [...path, key],
+    at: 'key',
+    kind: 'unknown',
+    message: message + suggestion(key, known, `known ${noun}s`),
+  };
 }
 
 const isStage = (path: Path): boolean => path.length === 2 && path[0] === 'stages';
