@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Observable } from 'rxjs';
+import { EsrganError } from '../../errors.js';
 import { type Header, probe, type Unusable } from '../../images/probe.js';
 import type { Source } from '../../plan/types.js';
 import type { StageContext } from '../context.js';
@@ -19,7 +20,7 @@ export interface DiscoverHooks {
  * In words: "list the files, look at the first bytes of each, and hand on those that are images, in a stable
  * order". Files that cannot be used are reported to `ctx.file` with the reason.
  *
- * @throws EsrganError (through the stream) `NO_IMAGES` when a pattern matches nothing, `META_INFO` when the
+ * @throws EsrganError (through the stream) `NO_IMAGES` when a pattern matches nothing or no file is usable, `META_INFO` when the
  * list cannot be read or is empty.
  * @example
  * discover(SourceOptions.parse({ images: 'photos' }), ctx).subscribe(({ id, width, height }) => ...)
@@ -52,16 +53,26 @@ export async function* sources(
   const ahead = 2 * (options.threads ?? availableParallelism());
   const open: Promise<Header | Unusable>[] = [];
   let next = 0;
+  let usable = 0;
   for (const file of listed) {
     while (next < listed.length && open.length < ahead) open.push(look(listed[next++], options));
     const header = await (open.shift() as Promise<Header | Unusable>);
     if (signal.aborted) return;
     const source = toSource(file, header, ctx);
     if (!source) continue;
+    usable++;
     await hooks.admit?.();
     if (signal.aborted) return;
     yield source;
   }
+  if (usable === 0) throw noneUsable(listed.length, options);
+}
+
+function noneUsable(files: number, options: SourceOptions): EsrganError {
+  const where = options.meta_info ?? options.images?.join(', ');
+  return new EsrganError('NO_IMAGES', `none of the ${files} files found for ${where} can be used`, {
+    remedy: 'The report of each file gives its reason; PNG, JPEG, WebP, TIFF, AVIF and GIF are read.',
+  });
 }
 
 async function look(file: Listed, options: SourceOptions): Promise<Header | Unusable> {

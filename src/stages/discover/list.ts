@@ -40,18 +40,21 @@ async function listMatches(
   baseFolder: string,
 ): Promise<Listed[]> {
   const found = new Map<string, Match>();
-  // A folder is entered, not read; only one that looks like an image is worth a word.
+  // A folder that is entered is not worth a word, unless its name looks like an image's.
   for (const pattern of patterns)
     for (const m of await match(pattern, { baseFolder, warn: ctx.warn.bind(ctx) }))
-      if (!found.has(m.path) && (!m.folder || imageName.test(m.relative))) found.set(m.path, m);
+      if (!found.has(m.path) && (!m.folder || m.hidden || imageName.test(m.relative))) found.set(m.path, m);
   const matches = [...found.values()];
   const ids = assignIds(matches, baseFolder);
   return matches.map((m, i) => ({
     id: ids[i],
     path: m.path,
-    skip: m.hidden && !m.folder ? 'a hidden file (its name begins with a dot)' : undefined,
+    skip: m.hidden ? hiddenReason(m) : undefined,
   }));
 }
+
+const hiddenReason = ({ folder }: Match): string =>
+  `a hidden ${folder ? 'folder' : 'file'} (its name begins with a dot)`;
 
 async function excludedPaths(
   patterns: readonly string[],

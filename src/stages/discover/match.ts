@@ -1,8 +1,9 @@
 import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EsrganError } from '../../errors.js';
+import { glob, namesHidden } from './glob.js';
 import { compareCodePoints } from './order.js';
-import { namesHidden, walk } from './walk.js';
+import { walk } from './walk.js';
 
 /** Something a pattern has found. */
 export interface Match {
@@ -12,7 +13,7 @@ export interface Match {
   readonly root: string;
   readonly relative: string;
   readonly folder: boolean;
-  /** A hidden file that the pattern did not ask for by name. */
+  /** A hidden file or folder that the pattern did not ask for by name. */
   readonly hidden: boolean;
 }
 
@@ -31,7 +32,7 @@ export interface MatchOptions {
 export async function match(pattern: string, options: MatchOptions): Promise<Match[]> {
   const literal = path.resolve(options.baseFolder, pattern);
   const kind = await kindOf(literal);
-  if (kind === 'folder') return expand(pattern, literal, '**', options);
+  if (kind === 'folder') return expand(pattern, literal, undefined, options);
   if (kind === 'file') {
     const root = path.dirname(literal);
     return [{ path: literal, root, relative: path.basename(literal), folder: false, hidden: false }];
@@ -53,23 +54,35 @@ export async function match(pattern: string, options: MatchOptions): Promise<Mat
   return expand(pattern, root, rest, options);
 }
 
-async function expand(pattern: string, root: string, rest: string, { warn }: MatchOptions): Promise<Match[]> {
+async function expand(
+  pattern: string,
+  root: string,
+  rest: string | undefined,
+  { warn }: MatchOptions,
+): Promise<Match[]> {
   const onUnreadable = (folder: string, reason: string): void =>
     warn(`a folder cannot be listed: ${reason}`, folder);
-  const entries = await walk(root, rest, { onUnreadable });
+  const entries = await (rest === undefined
+    ? walk(root, { onUnreadable })
+    : glob(root, rest, { onUnreadable }));
   const found = entries.map(({ relative, folder }) => ({
     path: path.join(root, relative),
     root,
     relative,
     folder,
-    hidden: path.posix.basename(relative).startsWith('.') && !namesHidden(rest),
+    hidden: path.posix.basename(relative).startsWith('.') && !(rest && namesHidden(rest)),
   }));
   if (!found.some((m) => !m.folder && !m.hidden)) throw nothingFound(pattern, root, rest, found.length > 0);
   return found.sort((a, b) => compareCodePoints(a.relative, b.relative));
 }
 
-function nothingFound(pattern: string, root: string, rest: string, folders: boolean): EsrganError {
-  if (rest === '**')
+function nothingFound(
+  pattern: string,
+  root: string,
+  rest: string | undefined,
+  folders: boolean,
+): EsrganError {
+  if (rest === undefined)
     return noImages(`the folder ${pattern} is empty`, root, 'Put photographs there, or name another folder.');
   const remedy = folders
     ? 'It matches folders only: add /** to read what they contain.'
