@@ -22,6 +22,8 @@ async function start(engine: Engine, reason: string): Promise<EngineChoice> {
     import('@tensorflow/tfjs-core'),
     import('./gradients/index.js'),
   ]);
+  // tfjs otherwise prints advice and warnings of its own.
+  tf.env().set('PROD', true);
   await engine.start();
   await tf.setBackend(engine.name);
   registerGradients();

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineGradient, kernelOr } from './define.js';
 
-const allButLast = (x: tf.Tensor): number[] => x.shape.slice(0, -1).map((_, i) => i);
-
 /** Sum over everything but the channels: the gradient of a bias. */
-export const channelSum = (x: tf.Tensor): tf.Tensor =>
-  kernelOr('ChannelSum', { x }, {}, () => tf.sum(x, allButLast(x)));
+const channelSum = (x: tf.Tensor): tf.Tensor =>
+  tf.sum(
+    x,
+    x.shape.slice(0, -1).map((_, axis) => axis),
+  );
 
 /** `dy` where `sign` is positive, `slope * dy` elsewhere; `slope` is a number. */
 const leakyGradient = (dy: tf.Tensor, sign: tf.Tensor, slope: number): tf.Tensor =>
@@ -51,7 +52,7 @@ export const layers = [
     x: () => spaceToDepth(dy as tf.Tensor4D, blockSize as number),
   })),
   defineGradient('ResizeNearestNeighbor', { save: ['images'] }, (dy, [images], attributes) => ({
-    images: () => tf.engine().runKernel('ResizeNearestNeighborGrad', { images: images!, dy }, attributes),
+    images: () => nearestGradient(dy, images!, attributes),
   })),
 ];
 
@@ -62,5 +63,19 @@ export function spaceToDepth(x: tf.Tensor4D, block: number): tf.Tensor4D {
     const [rows, columns] = [h / block, w / block];
     const split = tf.reshape(x, [n * rows, block, columns, block * c]);
     return tf.reshape(tf.transpose(split, [0, 2, 1, 3]), [n, rows, columns, block * block * c]);
+  });
+}
+
+/** The sum over the pixels that nearest-neighbour enlargement made of each pixel. */
+function nearestGradient(dy: tf.Tensor, images: tf.Tensor, attributes: tf.NamedAttrMap): tf.Tensor {
+  const [n, h, w, c] = images.shape as [number, number, number, number];
+  const factor = dy.shape[1]! / h;
+  const plain = !attributes.alignCorners && !attributes.halfPixelCenters;
+  if (!plain || !Number.isInteger(factor) || dy.shape[2] !== w * factor)
+    return tf.engine().runKernel('ResizeNearestNeighborGrad', { images, dy }, attributes);
+  // The kernel of that name in tfjs-backend-cpu 4.22 is wrong for batches of more than one image.
+  return kernelOr('BlockSum', { x: dy }, { blockSize: factor }, () => {
+    const split = tf.reshape(dy, [n * h, factor, w, factor, c]);
+    return tf.reshape(tf.sum(split, [1, 3]), images.shape);
   });
 }

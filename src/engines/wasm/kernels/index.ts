@@ -1,1 +1,28 @@
-export function registerKernels(): void {}
+import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { activations } from './activations.js';
+import { convFilterGradient } from './conv-filter-gradient.js';
+import { convInputGradient } from './conv-input-gradient.js';
+import { fusedConv } from './fused-conv.js';
+import { reduce } from './reduce.js';
+import { resample } from './resample.js';
+
+const kernels: readonly KernelConfig[] = [
+  fusedConv,
+  convInputGradient,
+  convFilterGradient,
+  ...activations,
+  ...reduce,
+  ...resample,
+];
+
+let registered = false;
+
+/** Puts this engine's kernels beside, and in the place of, those of tfjs-backend-wasm, which must be loaded. */
+export function registerKernels(): void {
+  if (registered) return;
+  registered = true;
+  for (const kernel of kernels) {
+    if (getKernel(kernel.kernelName, 'wasm')) unregisterKernel(kernel.kernelName, 'wasm');
+    registerKernel(kernel);
+  }
+}
