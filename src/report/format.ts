@@ -1,5 +1,8 @@
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
+/** Keeps a number and its unit on one line. */
+const nb = '\u00a0';
+
 export const count = (n: number): string => whole.format(n);
 
 export const plural = (n: number, one: string, many = `${one}s`): string =>
@@ -9,33 +12,34 @@ export const plural = (n: number, one: string, many = `${one}s`): string =>
 const short = (value: number): string => value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
 
 export function size(bytes: number): string {
-  if (bytes < 1024) return `${count(bytes)} B`;
+  if (bytes < 1024) return `${count(bytes)}${nb}B`;
   const power = Math.min(4, Math.floor(Math.log2(bytes) / 10));
   const value = short(bytes / 1024 ** power).replace(/\.0+$/, '');
-  return `${value} ${['B', 'KiB', 'MiB', 'GiB', 'TiB'][power]}`;
+  return `${value}${nb}${['B', 'KiB', 'MiB', 'GiB', 'TiB'][power]}`;
 }
 
 export function duration(ms: number): string {
   if (ms < 1000) return milliseconds(ms);
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)}${nb}s`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}${nb}min ${seconds % 60}${nb}s`;
   const minutes = Math.round(seconds / 60);
-  if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 1440) return `${Math.floor(minutes / 60)}${nb}h ${minutes % 60}${nb}min`;
   const hours = Math.round(minutes / 60);
-  return `${plural(Math.floor(hours / 24), 'day')} ${hours % 24} h`;
+  return `${plural(Math.floor(hours / 24), 'day')} ${hours % 24}${nb}h`;
 }
 
-export const milliseconds = (ms: number): string => `${short(ms)} ms`;
+export const milliseconds = (ms: number): string => `${short(ms)}${nb}ms`;
 
 /** A share from 0 to 1 as a percentage. */
-export const percent = (share: number, digits = 0): string => `${(share * 100).toFixed(digits)}%`;
+export const percent = (share: number, digits = 0): string =>
+  digits === 0 && share > 0 && share < 0.005 ? '<1%' : `${(share * 100).toFixed(digits)}%`;
 
 export const roundDb = (db: number): number => Math.round(db * 100) / 100;
 
 export function decibels(db: number): string {
   if (Number.isNaN(db)) return 'not a number';
-  return Number.isFinite(db) ? `${db.toFixed(2)} dB` : `${db < 0 ? '−' : ''}∞ dB`;
+  return Number.isFinite(db) ? `${db.toFixed(2)}${nb}dB` : `${db < 0 ? '−' : ''}∞${nb}dB`;
 }
 
 /** A loss or another small figure. */

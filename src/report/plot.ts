@@ -4,8 +4,8 @@ import { linearScale, logScale, type Scale } from './scale.js';
 
 export interface Series {
   readonly label: string;
-  /** dots: light single points; line and dashed: joined; marked: joined, each point shown. */
-  readonly style: 'dots' | 'line' | 'dashed' | 'marked';
+  /** dots: light single points; band: a light outline, filled; line, dashed: joined; marked: joined, with dots. */
+  readonly style: 'dots' | 'band' | 'line' | 'dashed' | 'marked';
   readonly points: readonly Point[];
 }
 
@@ -37,7 +37,7 @@ const frames: readonly Frame[] = [
   { width: 920, height: 320, ticks: 8, className: 'wide' },
   { width: 400, height: 280, ticks: 4, className: 'narrow' },
 ];
-const margin = { left: 54, right: 20, top: 28, bottom: 44 };
+const margin = { left: 54, right: 20, top: 34, bottom: 44 };
 
 const px = (value: number): number => Number(value.toFixed(1));
 const extent = (values: readonly number[]): [number, number] => [
@@ -63,7 +63,9 @@ function drawSeries({ style, points }: Series, place: Place): Html {
   const places = points.map(place);
   if (style === 'dots')
     return html`<path class="dots" d="${places.map(([x, y]) => `M${x} ${y}h0`).join('')}"/>`;
-  const line = html`<path class="${style}" d="M${places.map(([x, y]) => `${x} ${y}`).join('L')}"/>`;
+  const path = places.map(([x, y]) => `${x} ${y}`).join('L');
+  if (style === 'band') return html`<path class="band" d="M${path}Z"/>`;
+  const line = html`<path class="${style}" d="M${path}"/>`;
   if (style !== 'marked') return line;
   return html`${line}${places.map(([x, y]) => html`<circle class="mark" cx="${x}" cy="${y}" r="4"/>`)}`;
 }
@@ -93,7 +95,7 @@ function draw(plot: Plot, frame: Frame): Html {
 <g class="axis"><path d="M${margin.left} ${bottom}H${right}"/>${x.ticks.map((tick) => html`<path d="M${across(tick.value)} ${bottom}v5"/>`)}</g>
 <g class="labels end">${y.ticks.map((tick) => html`<text x="${margin.left - 8}" y="${px(down(tick.value) + 4)}">${tick.label}</text>`)}</g>
 <g class="labels middle">${x.ticks.map((tick) => html`<text x="${across(tick.value)}" y="${bottom + 19}">${tick.label}</text>`)}</g>
-<text class="unit" x="4" y="14">${plot.yLabel}${plot.log && ' (log scale)'}</text>
+<text class="unit" x="0" y="14">${plot.yLabel}${plot.log && ' (log scale)'}</text>
 <text class="unit end" x="${right}" y="${frame.height - 6}">${plot.xLabel}</text>
 ${plot.series.map((series) => drawSeries(series, place))}
 <g>${drawReadouts(plot.readouts, place, frame)}</g>

@@ -22,7 +22,7 @@ function label(value: number, step: number): string {
   if (Math.abs(value) >= 1e6) return `${Number((value / 1e6).toPrecision(6))}M`;
   if (Math.abs(value) >= 1e4) return `${Number((value / 1e3).toPrecision(6))}k`;
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return decimals > 5 ? Number(value.toPrecision(4)).toExponential() : value.toFixed(decimals);
+  return decimals > 4 ? Number(value.toPrecision(4)).toExponential() : value.toFixed(decimals);
 }
 
 const multiples = (min: number, max: number, step: number): number[] => {

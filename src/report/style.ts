@@ -15,28 +15,33 @@ a{color:var(--accent)}
 .used,.won{color:var(--good)}.skipped{color:var(--warn)}.failed,.lost,.unknown{color:var(--bad)}
 .empty,figcaption,caption,footer{color:var(--soft);font-size:.9rem}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem;margin:0}
-.facts div{padding:.7rem .9rem;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
+.facts strong{white-space:nowrap}
+.facts div{padding:.7rem .8rem;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
 .facts dt{color:var(--soft);font-size:.85rem;overflow-wrap:anywhere}
-.facts dd{margin:0}.facts b{display:block;font-size:1.3rem;font-weight:650;font-variant-numeric:tabular-nums}
+.facts dd{margin:0}.facts b{display:block;font-size:1.2rem;font-weight:650;font-variant-numeric:tabular-nums}
 .facts small{display:block;color:var(--soft);font-size:.85rem}
 nav ul,.legend{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;margin:1.5rem 0 0;padding:0;list-style:none}
 figure{margin:1.5rem 0}
-figcaption{margin-top:.5rem;max-width:46rem}
+figcaption{margin-top:.5rem;max-width:40rem}
 .scroll{overflow-x:auto}
 .picture img{display:block;max-width:100%;height:auto;border-radius:.35rem}
 table{border-collapse:collapse;margin:.75rem 0;font-size:.92rem}
 caption{text-align:left;padding-bottom:.4rem;caption-side:top}
+caption span{display:inline-block;max-width:calc(100vw - 2.5rem)}
 th,td{padding:.35rem .9rem .35rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+th:last-child,td:last-child{padding-right:0}
 th{font-weight:600}thead th{color:var(--soft);vertical-align:bottom;line-height:1.3}
 tbody th{font-weight:500}tfoot :is(th,td){font-weight:650;border-bottom:0}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead .n{white-space:normal}
 .files{width:100%}
-.files .path{width:42%;min-width:11rem}.files .text{min-width:11rem;white-space:pre-line}
+.files tbody .path{width:36%}.files .path,.files .text{min-width:8rem}.files .text{white-space:pre-line}
+th.path{min-width:6rem}
 .path,.text{overflow-wrap:anywhere}
 .path,code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.92em}
 .path{white-space:pre-wrap}
 .unseen{color:var(--second);border:1px dotted;border-radius:.2rem;padding:0 .1rem}
+.stages tbody th{position:sticky;left:0;background:var(--page)}
 .slowest th,.slowest small{color:var(--second);font-weight:650}
 details{margin:.6rem 0;padding:.5rem .9rem;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
 summary{font-weight:600;cursor:pointer}
@@ -54,6 +59,7 @@ details pre{padding:0;border:0}
 .slowest .track i{background:var(--second)}.bars .slowest{font-weight:650}
 .legend{margin:0 0 .25rem;font-size:.88rem;color:var(--soft)}
 .key{display:inline-block;width:1.4rem;height:0;margin-right:.4rem;vertical-align:.28em;border-top:.16rem solid var(--accent)}
+.key.band{height:.7rem;border:0;background:var(--accent);opacity:.25;vertical-align:-.06em}
 .key.dots{width:.45rem;border-top-width:.4rem;border-radius:50%;opacity:.4;vertical-align:.12em}
 .key.dashed{border-top-style:dashed;border-color:var(--second)}
 .plot{display:block;width:100%;height:auto}
@@ -62,7 +68,8 @@ details pre{padding:0;border:0}
 .narrow{display:none}
 .grid path{stroke:var(--line)}.axis path{stroke:var(--soft)}
 .plot .end,.end text{text-anchor:end}.middle text{text-anchor:middle}
-.plot .dots{stroke:var(--accent);stroke-width:4;stroke-linecap:round;opacity:.3}
+.plot .dots{stroke:var(--accent);stroke-width:4;stroke-linecap:round;opacity:.35}
+.plot .band{fill:var(--accent);opacity:.25}
 .plot .line,.plot .marked{stroke:var(--accent);stroke-width:2.2;stroke-linejoin:round}
 .plot .dashed{stroke:var(--second);stroke-width:2;stroke-dasharray:7 5}
 .mark,.readout circle{fill:var(--accent)}
@@ -71,6 +78,6 @@ details pre{padding:0;border:0}
 .readout :is(path,circle){visibility:hidden;pointer-events:none}
 .readout:hover :is(path,circle){visibility:visible}
 footer{margin-top:3rem}
-@media (max-width:44rem){body{padding-top:1.25rem}.wide{display:none}.narrow{display:block;max-width:32rem}.panorama img{max-width:none;width:46rem}.pairs div{grid-template-columns:1fr}.facts{grid-template-columns:repeat(2,1fr)}}
+@media (max-width:44rem){th,td{padding-right:.7rem}body{padding-top:1.25rem}.wide{display:none}.narrow{display:block;max-width:32rem}.panorama img{max-width:none;width:40rem}.pairs div{grid-template-columns:1fr}.facts{grid-template-columns:repeat(2,1fr)}}
 @media print{body{max-width:none}figure,tr{break-inside:avoid}nav{display:none}}
 `;

@@ -56,12 +56,35 @@ function sharedReasons(files: readonly FileOutcome[]): Html | undefined {
   return html`<ul class="reasons">${shared.map(([reason, n]) => html`<li><b>${count(n)}</b> ${reason}</li>`)}</ul>`;
 }
 
-const row = ({ path, reason, notes, crops }: FileOutcome, folder: string, why: boolean): Html =>
-  html`<tr><th scope="row" class="path">${visible(path.slice(folder.length))}</th>${why && html`<td class="text">${reason ?? 'no reason given'}</td>`}<td class="text">${notes.join('\n')}</td><td class="n">${count(crops)}</td></tr>`;
+interface Column {
+  readonly title: string;
+  readonly className: string;
+  readonly cell: (file: FileOutcome) => string;
+}
 
-function groupPart({ title, className, files, open }: Group, folder: string): Html {
-  const why = className !== 'used';
-  const table = html`<table class="files"><thead><tr><th scope="col">File</th>${why && html`<th scope="col">Reason</th>`}<th scope="col">Notes</th><th scope="col" class="n">Crops</th></tr></thead><tbody>${files.map((file) => row(file, folder, why))}</tbody></table>`;
+const reasonColumn: Column = {
+  title: 'Reason',
+  className: 'text',
+  cell: ({ reason }) => reason ?? 'no reason given',
+};
+const notesColumn: Column = { title: 'Notes', className: 'text', cell: ({ notes }) => notes.join('\n') };
+const cropsColumn: Column = { title: 'Crops', className: 'n', cell: ({ crops }) => count(crops) };
+
+const columnsOf = ({ className, files }: Group): Column[] => [
+  ...(className === 'used' ? [] : [reasonColumn]),
+  ...(files.some(({ notes }) => notes.length > 0) ? [notesColumn] : []),
+  ...(className === 'used' || files.some(({ crops }) => crops > 0) ? [cropsColumn] : []),
+];
+
+function groupPart(group: Group, folder: string): Html {
+  const { title, className, files, open } = group;
+  const columns = columnsOf(group);
+  const head = columns.map(
+    (column) => html`<th scope="col" class="${column.className}">${column.title}</th>`,
+  );
+  const row = (file: FileOutcome): Html =>
+    html`<tr><th scope="row" class="path">${visible(file.path.slice(folder.length))}</th>${columns.map((column) => html`<td class="${column.className}">${column.cell(file)}</td>`)}</tr>\n`;
+  const table = html`<table class="files"><thead><tr><th scope="col">File</th>${head}</tr></thead><tbody>${files.map(row)}</tbody></table>`;
   return html`<details class="${className}"${open && html` open`}><summary>${title}: ${count(files.length)}</summary>${sharedReasons(files)}${scrolling(title, table)}</details>`;
 }
 
@@ -70,9 +93,8 @@ function sumOf(summary: RunSummary, plan: PlanSummary): Html {
   const found = summary.files.length;
   const total = html`<p><b>${plural(found, 'file')}</b> = <b class="used">${count(used)} used</b> + <b class="skipped">${count(skipped)} skipped</b> + <b class="failed">${count(failed)} failed</b>.</p>`;
   if (found === plan.files) return total;
-  const why = summary.stopped
-    ? 'the run was stopped before it reached the others'
-    : 'the two should be equal';
+  const early = summary.stopped && found < plan.files;
+  const why = early ? 'the run was stopped before it reached the others' : 'the two should be equal';
   return html`${total}<p class="failed">The plan counted ${plural(plan.files, 'file')}; ${why}.</p>`;
 }
 

@@ -30,7 +30,7 @@ function factsOf(plan: PlanSummary, kind: RunKind): [string, string][] {
 
 /** What was going to happen, known from the headers alone. */
 export function planSection(plan: PlanSummary, kind: RunKind): Html {
-  const table = html`<table><caption>Windows of one epoch</caption><thead><tr><th scope="col">Scale</th><th scope="col" class="n">Images</th><th scope="col" class="n">Crops</th></tr></thead><tbody>${plan.scales.map(({ tag, images, crops }) => html`<tr><th scope="row">${visible(tag)}</th><td class="n">${count(images)}</td><td class="n">${count(crops)}</td></tr>`)}</tbody><tfoot><tr><th scope="row">all scales</th><td></td><td class="n">${count(plan.crops)}</td></tr></tfoot></table>`;
+  const table = html`<table><caption><span>Windows of one epoch</span></caption><thead><tr><th scope="col">Scale</th><th scope="col" class="n">Images</th><th scope="col" class="n">Crops</th></tr></thead><tbody>${plan.scales.map(({ tag, images, crops }) => html`<tr><th scope="row">${visible(tag)}</th><td class="n">${count(images)}</td><td class="n">${count(crops)}</td></tr>`)}</tbody><tfoot><tr><th scope="row">all scales</th><td></td><td class="n">${count(plan.crops)}</td></tr></tfoot></table>`;
   return html`<dl class="pairs">${factsOf(plan, kind).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${scrolling('Crops at each scale', table)}`;
 }

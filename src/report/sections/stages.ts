@@ -49,7 +49,7 @@ export function stageSection(summary: RunSummary): Html {
   const slowest = slowestOf(stages);
   if (!slowest) return html`<p class="empty">No stage statistics were recorded.</p>`;
   const elapsedMs = Math.max(1, summary.elapsedMs);
-  const table = html`<table><caption>Stages in the order of the stream; held: bytes when the run ended, and the most allowed</caption><thead><tr><th scope="col">Stage</th><th scope="col" class="n">In</th><th scope="col" class="n">Out</th><th scope="col" class="n">Waiting</th><th scope="col" class="n">Work per item</th><th scope="col" class="n">At once</th><th scope="col" class="n">One item every</th><th scope="col" class="n">Work in total</th><th scope="col" class="n">Held</th></tr></thead><tbody>${stages.map((stage) => row(stage, stage === slowest))}</tbody></table>`;
+  const table = html`<table class="stages"><caption><span>In the order of the stream. Held: bytes when the run ended, and the most allowed.</span></caption><thead><tr><th scope="col">Stage</th><th scope="col" class="n">In</th><th scope="col" class="n">Out</th><th scope="col" class="n">Waiting</th><th scope="col" class="n">Work per item</th><th scope="col" class="n">At once</th><th scope="col" class="n">One item every</th><th scope="col" class="n">Work in total</th><th scope="col" class="n">Held</th></tr></thead><tbody>${stages.map((stage) => row(stage, stage === slowest))}</tbody></table>`;
   return html`<p>${pace(slowest, stages, elapsedMs)} The process took ${size(summary.peakRss)} of memory at its peak.</p>
 ${bars(stages, slowest, elapsedMs)}
 ${scrolling('Stage statistics', table)}`;

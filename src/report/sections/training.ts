@@ -1,5 +1,5 @@
 import type { RunSummary } from '../../events.js';
-import { type Point, smooth, spread, thinOut } from '../curve.js';
+import { envelope, type Point, smooth, spread } from '../curve.js';
 import { count, figure, plural } from '../format.js';
 import { type Html, html } from '../html.js';
 import { isFinitePoint, lossNames, lossPoints, trendOf } from '../losses.js';
@@ -8,8 +8,9 @@ import type { ReportInput } from '../types.js';
 import { validationPart } from './validation.js';
 
 const mostDots = 800;
+const bandParts = 200;
 const mostReadouts = 120;
-/** Below this many steps a moving mean says no more than the steps themselves. */
+/** Below this many steps a smoothed line says no more than the steps themselves. */
 const fewestToSmooth = 20;
 
 /** A log scale serves a positive curve that falls by more than this factor. */
@@ -25,20 +26,17 @@ function lostSteps(all: readonly Point[]): Html | undefined {
   const lost = all.filter((point) => !isFinitePoint(point));
   if (lost.length === 0) return undefined;
   const what = lost.length === 1 ? 'step has' : 'steps have';
-  return html` <strong class="failed">${count(lost.length)} recorded ${what} a loss that is not a finite number (the first at iteration ${count(lost[0][0])}); the curve leaves them out.</strong>`;
+  return html` <strong class="failed">${count(lost.length)} recorded ${what} a loss that is not a finite number (the first at iteration ${count(lost[0][0])}); they are not shown.</strong>`;
 }
 
 function seriesOf(points: readonly Point[], smoothed: readonly Point[]): Series[] {
   if (points.length < fewestToSmooth) return [{ label: 'every recorded step', style: 'marked', points }];
-  const thinned = points.length > mostDots;
   return [
+    points.length > mostDots
+      ? { label: 'lowest to highest', style: 'band', points: envelope(points, bandParts) }
+      : { label: 'every recorded step', style: 'dots', points },
     {
-      label: thinned ? 'lowest and highest of each stretch' : 'every recorded step',
-      style: 'dots',
-      points: thinOut(points, mostDots),
-    },
-    {
-      label: 'smoothed (moving mean)',
+      label: 'smoothed',
       style: 'line',
       points: spread(smoothed.length, mostDots).map((i) => smoothed[i]),
     },
@@ -50,14 +48,17 @@ function lossFigure(summary: RunSummary, name: string): Html {
   const points = all.filter(isFinitePoint);
   const trend = trendOf(summary, name);
   if (!trend) return html`<p><code>${name}</code>: ${lostSteps(all)}</p>`;
-  const smoothed = points.length < fewestToSmooth ? points : smooth(points);
+  if (points.length === 1)
+    return html`<p><code>${name}</code>: ${trend.end} at iteration ${count(points[0][0])}, the only recorded step.${lostSteps(all)}</p>`;
+  const log = isWide(points);
+  const smoothed = points.length < fewestToSmooth ? points : smooth(points, log);
   const steps = trend.over === 1 ? 'step' : `${trend.over} steps`;
   const description = `${name}: ${trend.start} over the first ${steps}, ${trend.end} over the last ${steps}, ${plural(points.length, 'recorded step')}.`;
   const plot = drawPlot({
     description,
     xLabel: 'iteration',
     yLabel: name,
-    log: isWide(points),
+    log,
     series: seriesOf(points, smoothed),
     readouts: spread(points.length, mostReadouts).map((i) => ({
       at: smoothed[i],

@@ -11,20 +11,22 @@ type Validation = NonNullable<RunSummary['validation']>[number];
 /** With more pictures than this, one curve of their means replaces a curve for each. */
 const mostCurves = 3;
 
-const words = { won: 'network ahead', lost: 'bicubic ahead', tied: 'tie', unknown: 'not comparable' };
+const words = { won: 'won', lost: 'lost', tied: 'tie', unknown: 'unknown' };
+
+const bare = (text: string): string => text.replace(/\s*dB$/, '');
 
 function cells({ psnr, psnrBicubic }: ValidationResult): Html {
   const { verdict, difference } = compare(psnr, psnrBicubic);
-  const by = verdict === 'unknown' ? '' : signed(difference);
-  return html`<td class="n">${decibels(psnr)}</td><td class="n">${decibels(psnrBicubic)}</td><td class="n">${by}</td><td class="${verdict}">${words[verdict]}</td>`;
+  const by = verdict === 'unknown' ? '–' : bare(signed(difference));
+  return html`<td class="n">${bare(decibels(psnr))}</td><td class="n">${bare(decibels(psnrBicubic))}</td><td class="n">${by}</td><td class="${verdict}">${words[verdict]}</td>`;
 }
 
-const columns = html`<th scope="col" class="n">Network</th><th scope="col" class="n">Bicubic</th><th scope="col" class="n">Difference</th><th scope="col">Verdict</th>`;
+const columns = html`<th scope="col" class="n">Network, dB</th><th scope="col" class="n">Bicubic, dB</th><th scope="col" class="n">Gain, dB</th><th scope="col">Result</th>`;
 
 const finalTable = (results: readonly ValidationResult[]): Html =>
   scrolling(
     'Last validation',
-    html`<table><caption>Last validation: PSNR on RGB, borders cropped by the scale</caption><thead><tr><th scope="col">Picture</th>${columns}</tr></thead><tbody>${results.map((result) => html`<tr><th scope="row" class="path">${visible(result.name)}</th>${cells(result)}</tr>`)}</tbody>${results.length > 1 && html`<tfoot><tr><th scope="row">mean</th>${cells(meanResult(results))}</tr></tfoot>`}</table>`,
+    html`<table><caption><span>Last validation: PSNR on RGB, borders cropped by the scale</span></caption><thead><tr><th scope="col">Picture</th>${columns}</tr></thead><tbody>${results.map((result) => html`<tr><th scope="row" class="path">${visible(result.name)}</th>${cells(result)}</tr>`)}</tbody>${results.length > 1 && html`<tfoot><tr><th scope="row">mean</th>${cells(meanResult(results))}</tr></tfoot>`}</table>`,
   );
 
 const historyTable = (history: readonly Validation[]): Html =>
