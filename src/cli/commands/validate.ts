@@ -1,0 +1,42 @@
+import { loadPipeline } from '../../config/load-pipeline.js';
+import { parseYaml } from '../../config/parse.js';
+import { readText } from '../../config/text-file.js';
+import { readYaml } from '../../config/yaml-file.js';
+import { EsrganError } from '../../errors.js';
+import { TrainOptions } from '../../training/options.js';
+import { visible } from '../display/escape.js';
+import { paintFor } from '../display/paint.js';
+import { reportError } from '../errors.js';
+import { type Io, print } from '../io.js';
+
+/** Checks pipeline and option files; prints `ok` or the errors of each. */
+export async function validate(files: readonly string[], verbose: boolean, io: Io): Promise<number> {
+  const paint = paintFor(io.stdout, io.env);
+  let code = 0;
+  for (const file of files) {
+    try {
+      const kind = await check(file);
+      print(io.stdout, [`${paint.green('ok')}  ${visible(file)} (${kind})`]);
+    } catch (error) {
+      if (!(error instanceof EsrganError)) throw error;
+      code = reportError(error, io, verbose);
+    }
+  }
+  return code;
+}
+
+async function check(file: string): Promise<string> {
+  const text = await readText(file);
+  if (isOptionFile(readYaml(text, file).value)) {
+    parseYaml(TrainOptions, text, file);
+    return 'training options';
+  }
+  const { sink } = await loadPipeline(file);
+  return sink.kind === 'train' ? 'pipeline and its training options' : 'pipeline';
+}
+
+function isOptionFile(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const has = (key: string): boolean => Object.hasOwn(value, key);
+  return (has('network_g') || has('train')) && !has('source') && !has('stages') && !has('sink');
+}

@@ -1,0 +1,11 @@
+/**
+ * Characters that would move the cursor, hide text or reorder it become visible escapes:
+ * file names are data and may hold anything.
+ */
+export function visible(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+    if (character === '\n') return '\\n';
+    if (character === '\t') return '\\t';
+    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  });
+}

@@ -1,0 +1,85 @@
+import type { RunSummary, ValidationResult } from '../../events.js';
+import { padEnd } from './columns.js';
+import { visible } from './escape.js';
+import { bytes, count, duration, scientific } from './format.js';
+import { notUsedLines } from './not-used.js';
+import { type Paint, plain } from './paint.js';
+import type { DisplayState } from './state.js';
+
+const shownFiles = 20;
+
+/** The account at the end of a run. */
+export function summaryLines(
+  summary: RunSummary,
+  saved: DisplayState['saved'],
+  paint: Paint = plain,
+): string[] {
+  const title = summary.stopped ? paint.yellow('stopped') : paint.green('done');
+  const rows: [string, string][] = [
+    ...fileRows(summary, saved),
+    ['crops', count(summary.crops)],
+    ...(summary.batches > 0 ? [['batches', count(summary.batches)] satisfies [string, string]] : []),
+    ['peak memory', bytes(summary.peakRss)],
+    ...lossRows(summary),
+    ...psnrRows(summary.validation?.at(-1)?.results ?? []),
+    ...writtenRows(summary, saved),
+  ];
+  const label = Math.max(...rows.map(([name]) => name.length)) + 2;
+  return [
+    `${paint.bold(visible(summary.name))}: ${title} in ${duration(summary.elapsedMs / 1000)}`,
+    ...rows.map(([name, value]) => `  ${padEnd(name, label)}${value}`),
+  ];
+}
+
+function fileRows({ files }: RunSummary, saved: DisplayState['saved']): [string, string][] {
+  const number = (outcome: string): string => count(files.filter((file) => file.outcome === outcome).length);
+  const account = `${number('used')} used, ${number('skipped')} skipped, ${number('failed')} failed`;
+  const report = saved.find(({ what }) => what === 'report')?.path;
+  const rest = files.filter(({ outcome }) => outcome !== 'used');
+  const lines = report
+    ? notUsedLines(rest, shownFiles, `; all of them are listed in ${visible(report)}`)
+    : notUsedLines(rest, Number.POSITIVE_INFINITY);
+  return [
+    ['files', `${count(files.length)}: ${account}`],
+    ...lines.map((line): [string, string] => ['', line]),
+  ];
+}
+
+function lossRows({ losses = [] }: RunSummary): [string, string][] {
+  const [first, last] = [losses[0], losses.at(-1)];
+  if (!first || !last) return [];
+  return Object.entries(last.losses).map(([name, value]) => {
+    const from = first.losses[name];
+    const start = from === undefined ? '' : `${scientific(from, 4)} at iter ${count(first.iter)}, `;
+    return [`loss ${name}`, `${start}${scientific(value, 4)} at iter ${count(last.iter)}`];
+  });
+}
+
+function psnrRows(results: readonly ValidationResult[]): [string, string][] {
+  const scores = results.map(({ name, psnr, psnrBicubic }): [string, string] => [
+    'PSNR',
+    `${visible(name)}: network ${psnr.toFixed(2)} dB, bicubic ${psnrBicubic.toFixed(2)} dB`,
+  ]);
+  return results.length === 0 ? [] : [...scores, ['', verdict(results)]];
+}
+
+/** Who won, without varnish. */
+export function verdict(results: readonly ValidationResult[]): string {
+  const gains = results.map(({ psnr, psnrBicubic }) => psnr - psnrBicubic);
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+  const on =
+    results.length === 1 ? 'on the held-back photograph' : `on average over ${results.length} photographs`;
+  if (!Number.isFinite(mean)) return `No winner can be named ${on}: a PSNR is not a finite number.`;
+  const gap = `${Math.abs(mean).toFixed(2)} dB`;
+  if (Math.abs(mean) < 0.005) return `The network and bicubic are equal ${on}.`;
+  if (mean > 0) return `The network beats bicubic by ${gap} ${on}.`;
+  return `Bicubic is still better by ${gap} ${on}: the network needs more training.`;
+}
+
+function writtenRows({ written }: RunSummary, saved: DisplayState['saved']): [string, string][] {
+  const files = saved.map(({ what, path }): [string, string] => [what, visible(path)]);
+  if (!written) return files;
+  const { files: made, existing, folder } = written;
+  const found = existing === undefined ? '' : `; ${count(existing)} were already there`;
+  return [['written', `${count(made)} pictures in ${visible(folder)}${found}`], ...files];
+}

@@ -1,0 +1,52 @@
+import type { Pipeline } from '../config/pipeline-file.js';
+import { type Display, displayFor } from './display/display.js';
+import { visible } from './display/escape.js';
+import { type Io, print } from './io.js';
+import type { LoadRunner } from './services.js';
+import { listenForStop } from './stop.js';
+
+export interface ExecuteOptions {
+  readonly json?: boolean;
+  /** The pipeline as the user named it, for the command that goes on after a stop. */
+  readonly command: string;
+}
+
+/** Runs a pipeline with everything a terminal shows, and returns the exit code. */
+export async function execute(
+  pipeline: Pipeline,
+  { json = false, command }: ExecuteOptions,
+  io: Io,
+  load: LoadRunner,
+): Promise<number> {
+  const { runPipeline } = await load();
+  const display = displayFor(pipeline.name, json, io);
+  const stop = listenForStop(io.signals, (name) => {
+    const again = name === 'SIGINT' ? 'Ctrl-C again stops at once.' : 'A second signal stops at once.';
+    display.say([`${name}: finishing what is under way and writing what is due. ${again}`]);
+  });
+  try {
+    const run = runPipeline(pipeline, { signal: stop.signal });
+    run.events.subscribe((event) => display.event(event));
+    const summary = await run.done;
+    display.end(summary);
+    if (!summary.stopped) return 0;
+    print(json ? io.stderr : io.stdout, howToGoOn(pipeline, display, command));
+    return stop.code() ?? 0;
+  } finally {
+    stop.dispose();
+    display.close();
+  }
+}
+
+function howToGoOn({ sink }: Pipeline, { state }: Display, command: string): string[] {
+  if (sink.kind === 'write') return [`To go on: ${command} (pictures that are already there are kept)`];
+  const checkpoint = state.saved.findLast(({ what }) => what === 'checkpoint');
+  if (sink.kind !== 'train' || !checkpoint) return [`To start again: ${command}`];
+  const weights = `--set path.pretrain_network_g=${quote(visible(checkpoint.path))}`;
+  return [`To go on from the weights of this run: ${command} ${weights}`];
+}
+
+/** A word as a shell takes it. */
+export function quote(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,25 @@
+import type { Observable } from 'rxjs';
+import type { Pipeline } from '../config/pipeline-file.js';
+import type { RunEvent, RunSummary } from '../events.js';
+import type { FullPlan } from './display/plan.js';
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly startBatch?: number;
+}
+
+export interface Run {
+  readonly events: Observable<RunEvent>;
+  readonly done: Promise<RunSummary>;
+}
+
+/** What the command line needs from the pipeline; tests give their own. */
+export interface PipelineRunner {
+  runPipeline(pipeline: Pipeline, options: RunOptions): Run;
+  planPipeline(pipeline: Pipeline): Promise<FullPlan>;
+}
+
+/** Loaded only when something runs: it brings sharp and the engines along. */
+export type LoadRunner = () => Promise<PipelineRunner>;
+
+export const loadRunner: LoadRunner = () => import('../pipeline/index.js');
