@@ -32,7 +32,6 @@ export interface DisplayState {
   /** Outcomes other than `used`, as they come in. */
   readonly notUsed: readonly FileOutcome[];
   readonly saved: readonly Event<'saved'>[];
-  readonly summary?: RunSummary;
   /** Ctrl-C has been pressed. */
   readonly stopping: boolean;
 }
@@ -59,8 +58,8 @@ export function reduce(state: DisplayState, event: RunEvent): DisplayState {
       return { ...state, validation: event.results };
     case 'saved':
       return { ...state, saved: [...state.saved.filter(({ path }) => path !== event.path), event] };
-    case 'end':
-      return { ...state, summary: event.summary };
+    default:
+      return state;
   }
 }
 
