@@ -25,7 +25,7 @@ function sectionsOf(input: ReportInput): Section[] {
     ...(kind === 'train' ? [{ id: 'training', title: 'Training', body: trainingSection(input) }] : []),
     { id: 'stages', title: 'Stages', body: stageSection(summary) },
     { id: 'files', title: 'Input files', body: fileSection(summary, plan) },
-    { id: 'plan', title: 'Plan', body: planSection(plan, kind) },
+    { id: 'plan', title: 'Plan', body: planSection(plan) },
     { id: 'options', title: 'Options', body: optionsSection(input) },
     { id: 'setup', title: 'How to reproduce', body: setupSection(input) },
   ];

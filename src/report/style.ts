@@ -22,10 +22,10 @@ a{color:var(--accent)}
 .facts small{display:block;color:var(--soft);font-size:.85rem}
 nav ul,.legend{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;margin:1.5rem 0 0;padding:0;list-style:none}
 figure{margin:1.5rem 0}
-figcaption{margin-top:.5rem;max-width:40rem}
+figcaption{margin-top:.5rem;max-width:max(100%,40rem)}
 .scroll{overflow-x:auto}
 .picture img{display:block;max-width:100%;height:auto;border-radius:.35rem}
-table{border-collapse:collapse;margin:.75rem 0;font-size:.92rem}
+table{border-collapse:separate;border-spacing:0;margin:.75rem 0;font-size:.92rem}
 caption{text-align:left;padding-bottom:.4rem;caption-side:top}
 caption span{display:inline-block;max-width:calc(100vw - 2.5rem)}
 th,td{padding:.35rem .9rem .35rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
@@ -48,6 +48,7 @@ summary{font-weight:600;cursor:pointer}
 details>.scroll,details>pre{color:var(--ink)}
 .reasons{margin:.5rem 0;padding-left:1.2rem;color:var(--ink);font-size:.92rem}
 pre{margin:.6rem 0;padding:.8rem 1rem;overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.5rem;font-size:.9rem;line-height:1.45;tab-size:2}
+.command{white-space:pre-wrap;overflow-wrap:anywhere}
 details pre{padding:0;border:0}
 .pairs{margin:.6rem 0}
 .pairs div{display:grid;grid-template-columns:minmax(10rem,20rem) 1fr;gap:0 1rem;padding:.35rem 0;border-bottom:1px solid var(--line)}
@@ -78,6 +79,6 @@ details pre{padding:0;border:0}
 .readout :is(path,circle){visibility:hidden;pointer-events:none}
 .readout:hover :is(path,circle){visibility:visible}
 footer{margin-top:3rem}
-@media (max-width:44rem){th,td{padding-right:.7rem}body{padding-top:1.25rem}.wide{display:none}.narrow{display:block;max-width:32rem}.panorama img{max-width:none;width:40rem}.pairs div{grid-template-columns:1fr}.facts{grid-template-columns:repeat(2,1fr)}}
+@media (max-width:44rem){th,td{padding-right:.55rem}body{padding-top:1.25rem}.wide{display:none}.narrow{display:block;max-width:28rem}.panorama img{max-width:none;width:max(100%,40rem)}.pairs div{grid-template-columns:1fr}.facts{grid-template-columns:repeat(2,1fr)}}
 @media print{body{max-width:none}figure,tr{break-inside:avoid}nav{display:none}}
 `;

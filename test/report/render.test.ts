@@ -90,7 +90,7 @@ t.test('the facts: loss, files, crops, memory, pictures, environment, command, o
   t.match(body, 'Peak memory702 MiB');
   t.match(body, 'AMD EPYC 7B13, 2 cores');
   t.match(body, '17.1% (a perfect shuffle: 16.6%)');
-  t.match(body, 'about 46.1 MiB');
+  t.match(body, 'about 46.1 MiB of scaled copies');
   t.match(body, '2026-11-24 09:41 UTC');
   t.same(texts('pre'), [`\n${text}`, '\nnpx esrgan run pipelines/quickstart.yml --seed 0']);
   const [img] = all('img');

@@ -3,8 +3,8 @@ import { type Html, html } from '../html.js';
 import type { ReportInput } from '../types.js';
 
 /** HTML drops a line feed right after the tag; the extra one keeps the text's own. */
-const code = (label: string, text: string): Html =>
-  html`<pre tabindex="0" role="region" aria-label="${label}">\n<code>${text}</code></pre>`;
+const code = (label: string, text: string, className?: string): Html =>
+  html`<pre${className && html` class="${className}"`} tabindex="0" role="region" aria-label="${label}">\n<code>${text}</code></pre>`;
 
 /** The pipeline file as it was read, without overrides of the command line. */
 export const optionsSection = ({ pipeline }: ReportInput): Html =>
@@ -22,6 +22,6 @@ export function setupSection({ command, environment, engine, started }: ReportIn
     ...(engine ? [['Engine', `${engine.name} (${engine.reason})`] as [string, string]] : []),
   ];
   return html`<p>To run it again, from the folder the run was started in:</p>
-${code('Command', command)}
+${code('Command', command, 'command')}
 <dl class="pairs">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }

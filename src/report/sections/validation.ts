@@ -21,16 +21,16 @@ function cells({ psnr, psnrBicubic }: ValidationResult): Html {
   return html`<td class="n">${bare(decibels(psnr))}</td><td class="n">${bare(decibels(psnrBicubic))}</td><td class="n">${by}</td><td class="${verdict}">${words[verdict]}</td>`;
 }
 
-const columns = html`<th scope="col" class="n">Network, dB</th><th scope="col" class="n">Bicubic, dB</th><th scope="col" class="n">Gain, dB</th><th scope="col">Result</th>`;
+const columns = html`<th scope="col" class="n">Network</th><th scope="col" class="n">Bicubic</th><th scope="col" class="n">Gain</th><th scope="col">Result</th>`;
 
 const finalTable = (results: readonly ValidationResult[]): Html =>
   scrolling(
     'Last validation',
-    html`<table><caption><span>Last validation: PSNR on RGB, borders cropped by the scale</span></caption><thead><tr><th scope="col">Picture</th>${columns}</tr></thead><tbody>${results.map((result) => html`<tr><th scope="row" class="path">${visible(result.name)}</th>${cells(result)}</tr>`)}</tbody>${results.length > 1 && html`<tfoot><tr><th scope="row">mean</th>${cells(meanResult(results))}</tr></tfoot>`}</table>`,
+    html`<table><caption><span>Last validation: PSNR in dB, on RGB, borders cropped by the scale</span></caption><thead><tr><th scope="col">Picture</th>${columns}</tr></thead><tbody>${results.map((result) => html`<tr><th scope="row" class="path">${visible(result.name)}</th>${cells(result)}</tr>`)}</tbody>${results.length > 1 && html`<tfoot><tr><th scope="row">mean</th>${cells(meanResult(results))}</tr></tfoot>`}</table>`,
   );
 
 const historyTable = (history: readonly Validation[]): Html =>
-  html`<details><summary>All ${plural(history.length, 'validation')}</summary>${scrolling(
+  html`<details><summary>All ${plural(history.length, 'validation')}, PSNR in dB</summary>${scrolling(
     'All validations',
     html`<table><thead><tr><th scope="col" class="n">Iteration</th><th scope="col">Picture</th>${columns}</tr></thead><tbody>${history.flatMap(({ iter, results }) => results.map((result) => html`<tr><th scope="row" class="n">${count(iter)}</th><td class="path">${visible(result.name)}</td>${cells(result)}</tr>`))}</tbody></table>`,
   )}</details>`;
