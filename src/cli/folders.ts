@@ -26,4 +26,4 @@ export function mustBeFolder(folder: string, option: string): void {
 
 /** A glob of the files directly in a folder, whatever characters its name has; hidden files are left out. */
 export const filesIn = (folder: string): string =>
-  `${fastGlob.escapePath(folder.replace(/\/+$/, '') || '/')}/*`;
+  `${fastGlob.escapePath(folder.replace(/\/+$/, '') || '/')}/[!.]*`;

@@ -1,11 +1,4 @@
-import type {
-  FileOutcome,
-  PlanSummary,
-  RunEvent,
-  RunSummary,
-  StageStats,
-  ValidationResult,
-} from '../../events.js';
+import type { FileOutcome, PlanSummary, RunEvent, StageStats, ValidationResult } from '../../events.js';
 
 type Event<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
