@@ -3,6 +3,7 @@ import path from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 import { type Content, describeContent, describeFileError } from './diagnose.js';
 import { isSrgbProfile } from './icc.js';
+import { sharpInput } from './input.js';
 import * as notes from './notes.js';
 
 export interface ProbeOptions {
@@ -50,7 +51,7 @@ export async function probe(file: string, options: ProbeOptions = {}): Promise<H
 
 async function readMetadata(file: string): Promise<Metadata | undefined> {
   // sharp's message does not tell an unknown format from a damaged header: `describeContent` looks itself.
-  return sharp(file, { limitInputPixels: false })
+  return sharp(await sharpInput(file), { limitInputPixels: false })
     .metadata()
     .catch(() => undefined);
 }

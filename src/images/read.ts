@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { EsrganError } from '../errors.js';
 import type { Source } from '../plan/types.js';
 import { describeFileError, isTruncatedPng } from './diagnose.js';
+import { sharpInput } from './input.js';
 import { CMYK_NOTE, ICC_NOTE } from './notes.js';
 import type { Pixels } from './pixels.js';
 
@@ -21,7 +22,10 @@ export interface ReadOptions {
  * header was when it was discovered. A partly decoded picture is never returned.
  */
 export async function readPixels(source: Source, options: ReadOptions = {}): Promise<Pixels> {
-  const image = sharp(source.path, {
+  const input = await sharpInput(source.path).catch((error: unknown) => {
+    throw unreadable(source, describeFileError(error), error);
+  });
+  const image = sharp(input, {
     failOn: 'warning',
     autoOrient: true,
     limitInputPixels: false,
