@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LossOptions } from '../losses/options.js';
 import { NetworkOptions } from '../networks/options.js';
 
 const oneOrMore = z
@@ -58,12 +59,6 @@ export const SchedulerOptions = z
 
 export type SchedulerOptions = z.infer<typeof SchedulerOptions>;
 
-const PixelLoss = z.strictObject({
-  type: z.literal('L1Loss').default('L1Loss').describe('Mean absolute difference between sr and gt.'),
-  loss_weight: z.number().default(1).describe('Factor of this loss in the total.'),
-  reduction: z.enum(['mean', 'sum']).default('mean').describe('Mean or sum over all values of a batch.'),
-});
-
 const Training = z
   .strictObject({
     ema_decay: z
@@ -81,7 +76,7 @@ const Training = z
       .min(-1)
       .default(-1)
       .describe('Raise the rate linearly over this many iterations; -1 for none.'),
-    pixel_opt: PixelLoss.prefault({}).describe('Loss on pixels.'),
+    pixel_opt: LossOptions.prefault({ type: 'L1Loss' }).describe('Loss on pixels.'),
   })
   .refine(
     (t) =>
