@@ -2,7 +2,8 @@ import type { Chain } from './chain.js';
 import type { Degradation, DegradationContext, DegradationTarget, FloatImage, Json, Size } from './define.js';
 import { failure } from './failure.js';
 import type { ImagePool } from './image-pool.js';
-import { resample, resampleReach } from './resample.js';
+import { resampleReach } from './resample.js';
+import { resize } from './resize/index.js';
 import { createRng } from './rng.js';
 
 /** A row of provenance: the parameters have been plain JSON since they were drawn. */
@@ -40,11 +41,12 @@ export async function applyChain(
       throw failure(name, tools.id, params, cause);
     }
   }
-  const lq = lqSize(target);
-  const sized = resample(current, lq, 'bicubic', tools.pool.take);
-  if (sized !== current) tools.pool.give(current);
-  clamp(sized.data);
-  return sized;
+  const { width, height } = lqSize(target);
+  if (current.width !== width || current.height !== height) {
+    current = await applyOne(resize, current, { to: 'lq', filter: 'bicubic' }, target, tools);
+  }
+  clamp(current.data);
+  return current;
 }
 
 /** Pixels of gt around a window that may influence the lq window; Infinity when an operator needs them all. */
@@ -97,10 +99,15 @@ async function applyOne(
     },
     warn: (message) => warn(`${operator.name}: ${message}`),
   };
-  const result = await operator.apply(image, params, context);
-  requireImage(result);
-  for (const taken of lent) if (taken.data.buffer !== result.data.buffer) pool.give(taken);
-  return result;
+  let result: FloatImage | undefined;
+  try {
+    const made = await operator.apply(image, params, context);
+    requireImage(made);
+    result = made;
+    return made;
+  } finally {
+    for (const taken of lent) if (taken.data.buffer !== result?.data.buffer) pool.give(taken);
+  }
 }
 
 function requireImage(image: FloatImage): void {
@@ -111,10 +118,21 @@ function requireImage(image: FloatImage): void {
       'apply must return { width, height, data: Float32Array of 3 * width * height values }',
     );
   }
-  // Times zero, everything finite vanishes; one sum costs less than a test of every value.
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += data[i] * 0;
-  if (sum !== 0) throw new RangeError('the result holds NaN or infinite values');
+  if (!allFinite(data)) throw new RangeError('the result holds NaN or infinite values');
+}
+
+/** Times zero, everything finite vanishes; three sums at once cost far less than a test of every value. */
+function allFinite(data: Float32Array): boolean {
+  const plane = data.length / 3;
+  let red = 0;
+  let green = 0;
+  let blue = 0;
+  for (let i = 0; i < plane; i++) {
+    red += data[i] * 0;
+    green += data[i + plane] * 0;
+    blue += data[i + 2 * plane] * 0;
+  }
+  return red + green + blue === 0;
 }
 
 function clamp(data: Float32Array): void {

@@ -12,7 +12,7 @@ const mostFree = 8;
 
 export function createImagePool(): ImagePool {
   const free: ArrayBufferLike[] = [];
-  const lent = new Set<ArrayBufferLike>();
+  const lent = new WeakSet<ArrayBufferLike>();
 
   function tightest(bytes: number): number {
     let best = -1;

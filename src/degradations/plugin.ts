@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createJiti } from 'jiti';
 import { EsrganError } from '../errors.js';
 import type { Degradation } from './define.js';
 
-/** This package, whatever it is called from: a plug-in need not have it installed beside itself. */
-const alias = { 'esrgan-stream': fileURLToPath(new URL('../index.js', import.meta.url)) };
+/** What a plug-in may import without having it installed beside itself. */
+const alias = {
+  'esrgan-stream': fileURLToPath(new URL('../index.js', import.meta.url)),
+  zod: createRequire(import.meta.url).resolve('zod'),
+};
 
 const isPath = (use: string): boolean => use.startsWith('.') || path.isAbsolute(use);
 
@@ -21,7 +24,13 @@ export async function loadDegradation(use: string, baseFolder: string): Promise<
       remedy: 'Write the path relative to the pipeline file, with its extension.',
     });
   }
-  const jiti = createJiti(path.join(path.resolve(baseFolder), 'pipeline.js'), { alias, fsCache: false });
+  // Loaded at first use: most pipelines have no plug-in.
+  const { createJiti } = await import('jiti');
+  const jiti = createJiti(path.join(path.resolve(baseFolder), 'pipeline.js'), {
+    alias,
+    fsCache: false,
+    interopDefault: false,
+  });
   const id = isPath(use) ? file : jiti.esmResolve(use, { try: true });
   if (id === undefined) {
     throw new EsrganError('PLUGIN_MISSING', `plug-in ${use}: no package of that name is installed`, {
@@ -43,8 +52,9 @@ async function importDefault(
   use: string,
 ): Promise<unknown> {
   try {
-    const loaded = await load(id);
-    return (loaded as { default?: unknown }).default;
+    const loaded = (await load(id)) as { readonly default?: unknown; readonly apply?: unknown };
+    // A CommonJS file may assign the degradation to module.exports.
+    return loaded.default ?? (loaded.apply && loaded);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new EsrganError('PLUGIN_FAILED', `plug-in ${use} cannot be loaded: ${why}`, {

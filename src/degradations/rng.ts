@@ -42,8 +42,7 @@ export function deriveSeed(seed: string, label: string): string {
   return sha256(`${seed}\n${label}`).toString('hex', 0, 8);
 }
 
-/** Fills an array with standard normal deviates: the very ones that as many calls of `rng.normal()` give. */
+/** Fills an array with standard normal deviates. */
 export function fillNormal(rng: Rng, out: Float32Array): void {
-  if (rng instanceof Sfc32) rng.fillNormal(out);
-  else for (let i = 0; i < out.length; i++) out[i] = rng.normal();
+  for (let i = 0; i < out.length; i++) out[i] = rng.normal();
 }

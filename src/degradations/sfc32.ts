@@ -67,39 +67,4 @@ export class Sfc32 implements Rng {
     const word = () => (this.#next() >>> 0).toString(16).padStart(8, '0');
     return word() + word();
   }
-
-  /** As many deviates as fit, with the state in local variables: three times as fast as one call each. */
-  fillNormal(out: Float32Array): void {
-    let a = this.#a;
-    let b = this.#b;
-    let c = this.#c;
-    let counter = this.#counter;
-    for (let i = 0; i < out.length; ) {
-      const bits = (((a + b) | 0) + counter) | 0;
-      counter = (counter + 1) | 0;
-      a = b ^ (b >>> 9);
-      b = (c + (c << 3)) | 0;
-      c = (((c << 21) | (c >>> 11)) + bits) | 0;
-      const layer = bits & 255;
-      const draw = (bits >> 8) + 0.5;
-      if (Math.abs(draw) < safe[layer]) {
-        out[i++] = draw * widths[layer];
-        continue;
-      }
-      this.#a = a;
-      this.#b = b;
-      this.#c = c;
-      this.#counter = counter;
-      const value = zigguratEdge(layer, draw, this.#uniform);
-      a = this.#a;
-      b = this.#b;
-      c = this.#c;
-      counter = this.#counter;
-      if (!Number.isNaN(value)) out[i++] = value;
-    }
-    this.#a = a;
-    this.#b = b;
-    this.#c = c;
-    this.#counter = counter;
-  }
 }
