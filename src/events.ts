@@ -63,6 +63,8 @@ export type RunEvent =
       readonly elapsedMs: number;
     }
   | { readonly type: 'engine'; readonly engine: string; readonly reason: string }
+  /** The first batch (or crop) has reached the sink, so many milliseconds after the start. */
+  | { readonly type: 'first'; readonly elapsedMs: number }
   | {
       readonly type: 'iter';
       readonly epoch: number;

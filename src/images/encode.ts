@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
+import { bytesOf } from './bytes.js';
 import type { Pixels } from './pixels.js';
 import { pack } from './view.js';
 
@@ -36,8 +37,7 @@ export async function encode(
 ): Promise<Uint8Array> {
   const { data, width, height, channels } = pack(pixels);
   const image = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
-  const encoded = await withFormat(image, format, options).toUint8Array();
-  return encoded.data;
+  return withFormat(image, format, options).toBuffer();
 }
 
 function withFormat(image: Sharp, format: EncodeFormat, options: EncodeOptions): Sharp {

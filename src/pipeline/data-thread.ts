@@ -32,6 +32,7 @@ const stream = openStream(pipeline, account, startBatch, (visits) => {
 });
 const sink = new Meter(pipeline.sink.kind);
 const out = new Map<number, BatchOutput>();
+let reached = 0;
 let batches = 0;
 let written = 0;
 
@@ -52,7 +53,13 @@ function send(output: BatchOutput): void {
 
 function intoSink(items: Observable<StreamItem>): Observable<unknown> {
   const { sink: target } = pipeline;
-  const counted = items.pipe(tap((item) => 'batch' in item && batches++));
+  const counted = items.pipe(
+    tap((item) => {
+      if (reached++ === 0)
+        post({ type: 'event', event: { type: 'first', elapsedMs: performance.now() - started } });
+      if ('batch' in item) batches++;
+    }),
+  );
   if (target.kind === 'discard') return counted.pipe(discard(target.options, release, sink));
   if (target.kind === 'write')
     return (counted as Observable<Crop | MissingSample>).pipe(

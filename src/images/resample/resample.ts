@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { bytesOf } from '../bytes.js';
 import type { Pixels } from '../pixels.js';
 import { pack } from '../view.js';
 import { resamplePillow } from './pillow.js';
@@ -24,12 +25,12 @@ export async function resample(
 
 async function resampleVips(pixels: Pixels, width: number, height: number): Promise<Pixels> {
   const packed = pack(pixels);
-  const { data } = await sharp(packed.data, {
+  const data = await sharp(packed.data, {
     raw: { width: packed.width, height: packed.height, channels: packed.channels },
     limitInputPixels: false,
   })
     .resize({ width, height, fit: 'fill', kernel: 'lanczos3' })
     .raw()
-    .toUint8Array();
-  return { data, width, height, channels: pixels.channels, stride: width * pixels.channels };
+    .toBuffer();
+  return { data: bytesOf(data), width, height, channels: pixels.channels, stride: width * pixels.channels };
 }

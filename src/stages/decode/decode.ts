@@ -1,7 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import { type Arena, type Budget, type Gate, type Meter, Queue } from '../../flow/index.js';
+import { type Arena, type Budget, Gate, type Meter, Queue } from '../../flow/index.js';
 import type { Resampler } from '../../images/resample/resample.js';
-import type { SampleStep, Step } from '../../plan/steps.js';
+import type { Step } from '../../plan/steps.js';
 import type { StageContext } from '../context.js';
 import { Crop, type MissingSample } from './crop.js';
 import { Decoder } from './decoder.js';
@@ -24,6 +24,9 @@ export interface DecodeOptions {
 /** Planned samples that may wait for their turn (no pixels). */
 const LOOK_AHEAD = 4096;
 
+/** Sources opened before the stream has come to their first sample: enough to keep the decoders busy. */
+const openAhead = (threads: number): number => 2 * threads;
+
 /**
  * Where pixels enter the stream. Walks the plan with two hands: one opens sources as far ahead as the
  * arena has room (one decode gives all scales of a source), the other hands on crops in the planned
@@ -42,11 +45,12 @@ export function decode(
       const gone = new AbortController();
       const signal = AbortSignal.any([ctx.signal, gone.signal]);
       const coming = new Queue<Iterable<Step>>();
-      const samples = new Queue<SampleStep>();
+      const steps = new Queue<Step>();
+      const ahead = new Gate(openAhead(options.threads));
       const decoder = new Decoder(options, ctx, signal);
       signal.addEventListener('abort', () => {
         coming.end();
-        samples.end();
+        steps.end();
       });
 
       const subscription = plans.subscribe({
@@ -63,20 +67,26 @@ export function decode(
           options.gate?.leave();
           for (const step of plan) {
             if (signal.aborted) return;
-            if (step.kind === 'open') await decoder.open(step);
-            else {
-              samples.push(step);
-              await samples.room(LOOK_AHEAD);
+            if (step.kind === 'open') {
+              await ahead.open();
+              ahead.enter();
+              await decoder.open(step);
             }
+            steps.push(step);
+            await steps.room(LOOK_AHEAD);
           }
         }
-        samples.end();
+        steps.end();
       };
 
       const handOn = async (): Promise<void> => {
-        for await (const { key, sample } of samples) {
+        for await (const step of steps) {
+          if (step.kind === 'open') {
+            ahead.leave();
+            continue;
+          }
           const lease = await options.room.acquire(options.roomPerCrop, signal);
-          const crop = await decoder.crop(key, sample, lease);
+          const crop = await decoder.crop(step, lease);
           if (signal.aborted) {
             if (crop instanceof Crop) crop.release();
             lease.release();

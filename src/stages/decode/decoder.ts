@@ -4,8 +4,8 @@ import { readPixels } from '../../images/read.js';
 import { reflectPad } from '../../images/reflect.js';
 import { resample } from '../../images/resample/resample.js';
 import { copyInto } from '../../images/view.js';
-import { heldSize, type OpenStep, usedScales } from '../../plan/steps.js';
-import type { Sample, Visit } from '../../plan/types.js';
+import { heldSize, type OpenStep, type SampleStep, usedScales } from '../../plan/steps.js';
+import type { Visit } from '../../plan/types.js';
 import type { StageContext } from '../context.js';
 import { Crop, type MissingSample, type Plane } from './crop.js';
 import type { DecodeOptions } from './decode.js';
@@ -51,7 +51,7 @@ export class Decoder {
     this.#open.set(step.key, { block, ready, left: step.samples });
   }
 
-  async crop(key: symbol, sample: Sample, lease: Lease): Promise<Crop | MissingSample> {
+  async crop({ key, sample }: SampleStep, lease: Lease): Promise<Crop | MissingSample> {
     const source = this.#open.get(key) as OpenSource;
     const planes = await source.ready;
     const done = (): void => {

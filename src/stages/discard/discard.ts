@@ -3,15 +3,19 @@ import type { OperatorFunction } from 'rxjs';
 import { type Meter, orderedMap } from '../../flow/index.js';
 import type { DiscardOptions } from './options.js';
 
-/** Uses nothing and gives back everything: `release` is called on each item, after `sleep_ms` milliseconds. */
+/** Uses nothing and gives back everything: `release` is called on each item, after `sleep_ms` milliseconds (the first
+ * after `stall_ms` more). */
 export function discard<T>(
   options: DiscardOptions,
   release: (item: T) => void,
   meter?: Meter,
 ): OperatorFunction<T, T> {
+  let stall = options.stall_ms;
   return orderedMap(
     async (item) => {
-      if (options.sleep_ms > 0) await sleep(options.sleep_ms);
+      const pause = options.sleep_ms + stall;
+      stall = 0;
+      if (pause > 0) await sleep(pause);
       release(item);
       return item;
     },

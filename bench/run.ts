@@ -1,0 +1,33 @@
+import { type Bench, type BenchResult, machine, table } from './bench.js';
+import { writeReportFile } from './markdown.js';
+import { memory } from './memory.js';
+import { stream } from './stream.js';
+import { write } from './write.js';
+
+const benches: readonly Bench[] = [stream, memory, write];
+
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const names = args.filter((arg) => !arg.startsWith('--'));
+const chosen = names.length === 0 ? benches : benches.filter((bench) => names.includes(bench.name));
+const unknown = names.find((name) => !benches.some((bench) => bench.name === name));
+if (unknown) {
+  console.error(
+    `there is no benchmark called ${unknown}; there are ${benches.map((bench) => bench.name).join(', ')}`,
+  );
+  process.exit(2);
+}
+
+const log = (line: string): void => console.error(`  ${line}`);
+const results: BenchResult[] = [];
+for (const bench of chosen) {
+  log(`${bench.name} ...`);
+  const result = await bench.run(log);
+  results.push(result);
+  console.log(
+    `\n${result.name}: ${result.what}\n\n${table(result.columns, result.rows)}\n\ngoal: ${result.goal}: ${result.ok ? 'met' : 'NOT met'} (${result.ratio})\n`,
+  );
+  const { name, ratio, goal, ok, figures } = result;
+  if (json) console.log(JSON.stringify({ name, ratio, goal, ok, ...figures, machine: machine() }));
+}
+if (names.length === 0) await writeReportFile(results);
