@@ -6,10 +6,10 @@ import type { Batch, BatchSource } from './batch.js';
  */
 export async function nextBatch(batches: BatchSource, signal: AbortSignal): Promise<Batch | undefined> {
   if (signal.aborted) return undefined;
-  const coming = batches.next();
   const { promise: stopped, stop } = whenAborted(signal);
+  const coming = batches.next();
   try {
-    const first = await Promise.race([coming, stopped]);
+    const first = await Promise.race([stopped, coming]);
     if (first !== 'stopped') return first;
     coming.then((late) => late && batches.done(late)).catch(() => undefined);
     return undefined;

@@ -2,9 +2,9 @@ import { copyFile, rename } from 'node:fs/promises';
 import type { RunEvent, RunSummary } from '../events.js';
 import { temporaryName, writeFileAtomic } from '../formats/atomic.js';
 import { createLoss } from '../losses/index.js';
-import { createNetwork } from '../networks/index.js';
+import { createNetwork, type Network } from '../networks/index.js';
 import { createAdam } from './adam.js';
-import { loadWeights, readCheckpoint, saveGenerator } from './checkpoint.js';
+import { type Checkpoint, loadWeights, readCheckpoint, saveGenerator } from './checkpoint.js';
 import { createEma, withWeights } from './ema.js';
 import type { Experiment } from './experiment.js';
 import type { TrainOptions } from './options.js';
@@ -27,17 +27,16 @@ export class Session {
   ) {}
 
   static async open(options: TrainOptions, experiment: Experiment, emit: Emit): Promise<Session> {
-    const network = createNetwork(options.network_g, `${options.manual_seed}`);
-    const photographs = options.val ? await readPhotographs(options.val.images, network.scale) : [];
-    const { optim_g, ema_decay, pixel_opt } = options.train;
-    const { pretrain_network_g, param_key_g, strict_load_g } = options.path;
+    const { pretrain_network_g } = options.path;
     const start = pretrain_network_g ? await readCheckpoint(pretrain_network_g) : undefined;
-    if (start) loadWeights(network, start, 'params_ema', strict_load_g);
-    const ema = createEma(network.parameters, ema_decay);
-    if (start) loadWeights(network, start, param_key_g, strict_load_g);
-    const adam = createAdam(network.parameters, optim_g);
-    const trainee = { network, loss: createLoss(pixel_opt), adam, ema };
-    return new Session(trainee, photographs, options, experiment, emit);
+    const network = createNetwork(options.network_g, `${options.manual_seed}`);
+    try {
+      const photographs = options.val ? await readPhotographs(options.val.images, network.scale) : [];
+      return new Session(createTrainee(network, options, start), photographs, options, experiment, emit);
+    } catch (error) {
+      network.dispose();
+      throw error;
+    }
   }
 
   /** Writes `net_g_<iter>.safetensors` and returns its path. */
@@ -87,4 +86,15 @@ export class Session {
     const { network, adam, ema } = this.trainee;
     for (const part of [network, adam, ema]) part.dispose();
   }
+}
+
+/** The averaged weights start from the file's averaged ones, whichever the network itself starts from. */
+function createTrainee(network: Network, options: TrainOptions, start: Checkpoint | undefined): Trainee {
+  const { ema_decay, optim_g, pixel_opt } = options.train;
+  const { param_key_g, strict_load_g } = options.path;
+  if (start) loadWeights(network, start, 'params_ema', strict_load_g);
+  const ema = createEma(network.parameters, ema_decay);
+  if (start) loadWeights(network, start, param_key_g, strict_load_g);
+  const adam = createAdam(network.parameters, optim_g);
+  return { network, loss: createLoss(pixel_opt), adam, ema };
 }

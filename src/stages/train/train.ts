@@ -32,17 +32,20 @@ export function train(options: TrainOptions, ctx: TrainStageContext): OperatorFu
         error: (error) => source.fail(error),
         complete: () => source.end(),
       });
+      const finish = (): void => {
+        ctx.signal.removeEventListener('abort', stop);
+        subscription.unsubscribe();
+        source.close();
+      };
       trainNetwork(source, options, { ...ctx, signal: stopping.signal })
-        .then((summary) => {
-          subscriber.next(summary);
-          subscriber.complete();
-        })
-        .catch((error) => subscriber.error(error))
-        .finally(() => {
-          ctx.signal.removeEventListener('abort', stop);
-          subscription.unsubscribe();
-          source.close();
-        });
+        .finally(finish)
+        .then(
+          (summary) => {
+            subscriber.next(summary);
+            subscriber.complete();
+          },
+          (error) => subscriber.error(error),
+        );
       return () => {
         stop();
         subscription.unsubscribe();

@@ -5,25 +5,34 @@ import type { Network } from '../../networks/index.js';
 import { toFloat } from '../to-float.js';
 import { cut, pixels } from './pixels.js';
 
-/** Edge of a tile in lq pixels, and how far the network looks beyond it: memory is bounded by these. */
-const TILE = 192;
-const PAD = 16;
+export interface TileOptions {
+  /** Edge of a tile in lq pixels. */
+  readonly tile?: number;
+  /** How far beyond its tile the network looks, in lq pixels. */
+  readonly pad?: number;
+}
 
 /**
  * Runs the network on a picture, tile by tile, so that memory does not grow with the picture; the event loop
  * gets its turn between tiles. sr is clamped to [0, 1] and rounded to 8 bits.
  */
-export async function enlarge(network: Network, lq: Pixels): Promise<Pixels> {
+export async function enlarge(network: Network, lq: Pixels, options: TileOptions = {}): Promise<Pixels> {
+  const { tile = 192, pad = 16 } = options;
   const s = network.scale;
   const out = pixels(lq.width * s, lq.height * s);
-  for (let y = 0; y < lq.height; y += TILE)
-    for (let x = 0; x < lq.width; x += TILE) {
-      const tile = surroundings(x, y, lq);
-      const sr = forward(network, lq, tile);
-      const width = (tile.right - tile.left) * s;
-      const columns = Math.min(TILE, lq.width - x) * s;
-      for (let row = 0; row < Math.min(TILE, lq.height - y) * s; row++) {
-        const from = ((row + (y - tile.top) * s) * width + (x - tile.left) * s) * 3;
+  for (let y = 0; y < lq.height; y += tile)
+    for (let x = 0; x < lq.width; x += tile) {
+      const seen = {
+        left: Math.max(0, x - pad),
+        top: Math.max(0, y - pad),
+        right: Math.min(lq.width, x + tile + pad),
+        bottom: Math.min(lq.height, y + tile + pad),
+      };
+      const sr = forward(network, lq, seen);
+      const width = (seen.right - seen.left) * s;
+      const columns = Math.min(tile, lq.width - x) * s;
+      for (let row = 0; row < Math.min(tile, lq.height - y) * s; row++) {
+        const from = ((row + (y - seen.top) * s) * width + (x - seen.left) * s) * 3;
         out.data.set(sr.subarray(from, from + columns * 3), (y * s + row) * out.stride + x * s * 3);
       }
       await setImmediate();
@@ -36,15 +45,6 @@ interface Tile {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
-}
-
-function surroundings(x: number, y: number, { width, height }: Pixels): Tile {
-  return {
-    left: Math.max(0, x - PAD),
-    top: Math.max(0, y - PAD),
-    right: Math.min(width, x + TILE + PAD),
-    bottom: Math.min(height, y + TILE + PAD),
-  };
 }
 
 /** sr of one tile: bytes, RGB interleaved. */
