@@ -1,22 +1,25 @@
-import type { Pipeline, PipelineSink, PipelineStages } from '../config/pipeline-file.js';
+import type { z } from 'zod';
+import { assemble } from '../config/assemble.js';
+import type { Pipeline } from '../config/pipeline-file.js';
 import { PipelineFile } from '../config/pipeline-schema.js';
-import { SourceOptions } from '../stages/discover/options.js';
+import { WriteOptions } from '../stages/write/options.js';
 import { filesIn, mustBeFolder } from './folders.js';
 
-interface Folders {
+type Input = z.input<typeof PipelineFile>;
+
+export interface AdHoc {
+  readonly name: string;
   readonly input: string;
   readonly threads?: number;
+  readonly stages: Input['stages'];
+  readonly write: z.input<typeof WriteOptions>;
 }
 
 /** A pipeline without a file: what the one-line commands run. Alpha is kept, as the original scripts do. */
-export function adHocPipeline(
-  name: string,
-  { input, threads }: Folders,
-  stages: PipelineStages,
-  sink: Extract<PipelineSink, { kind: 'write' }>,
-): Pipeline {
+export function adHocPipeline({ name, input, threads, stages, write }: AdHoc): Pipeline {
   mustBeFolder(input, '--input');
-  const source = SourceOptions.parse({ images: filesIn(input), background: 'keep', threads });
-  const { seed, scale, memory } = PipelineFile.parse({ name, source, stages: [], sink: { discard: null } });
-  return { name, seed, scale, memory, source, stages, sink, file: `<${name}>`, baseFolder: process.cwd() };
+  const source = { images: filesIn(input), background: 'keep', threads };
+  const file = PipelineFile.parse({ name, source, stages, sink: { write } });
+  const sink = { kind: 'write', options: WriteOptions.parse(write) } as const;
+  return assemble(file, sink, { file: `<${name}>`, baseFolder: process.cwd() });
 }

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceOptions } from '../stages/discover/options.js';
 import { TrainOptions } from '../training/options.js';
+import { assemble } from './assemble.js';
 import { fits, type Override, parseOverride } from './overrides.js';
 import { packageRoot } from './package-root.js';
 import { parseYaml } from './parse.js';
-import type { Pipeline, PipelineSink, PipelineStages } from './pipeline-file.js';
+import type { Pipeline, PipelineSink } from './pipeline-file.js';
 import { PipelineFile } from './pipeline-schema.js';
 import { valueAt } from './problems.js';
 import { readText } from './text-file.js';
@@ -28,10 +29,7 @@ export async function loadPipeline(file: string, { set = [], seed }: LoadOptions
   const read = parseYaml(PipelineFile, text, file, own);
   const baseFolder = chooseBase(file, read.source);
   const sink = await readSink(read, { file, text, training, baseFolder });
-  const stages: PipelineStages = Object.assign({}, ...read.stages);
-  const { name, scale, epochs, memory, workers, source } = read;
-  const rest = { name, seed: read.seed, scale, epochs, memory, workers, source };
-  return deepFreeze({ ...rest, stages, sink, file: path.resolve(file), baseFolder, text });
+  return assemble(read, sink, { file: path.resolve(file), baseFolder, text });
 }
 
 /** Where something of a pipeline stands in its file, by the path a user would write, e.g. `crop.size`. */
@@ -120,12 +118,4 @@ function existsAt(folder: string, pattern: string): boolean {
   const magic = steps.findIndex((step) => /[*?{}()[\]!]/.test(step));
   const fixed = (magic < 0 ? steps : steps.slice(0, magic)).join('/');
   return existsSync(path.resolve(folder, fixed || '.'));
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const inner of Object.values(value)) deepFreeze(inner);
-  }
-  return value;
 }

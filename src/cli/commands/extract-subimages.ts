@@ -1,5 +1,3 @@
-import { CropOptions } from '../../stages/crop/options.js';
-import { WriteOptions } from '../../stages/write/options.js';
 import { adHocPipeline } from '../ad-hoc-pipeline.js';
 import { execute, quote } from '../execute.js';
 import type { Io } from '../io.js';
@@ -19,10 +17,13 @@ export interface SubimageFlags {
 /** What extract_subimages does: overlapping crops of every photograph, numbered from s001. */
 export function extractSubimages(flags: SubimageFlags, io: Io, load: LoadRunner): Promise<number> {
   const { input, output: folder, crop_size, step, thresh_size, compression_level, json } = flags;
-  const crop = CropOptions.parse({ size: crop_size, step, threshold: thresh_size, too_small: 'report' });
-  const options = WriteOptions.parse({ folder, format: 'source', compression_level });
-  const folders = { input, threads: flags.n_thread };
-  const pipeline = adHocPipeline('extract-subimages', folders, { crop }, { kind: 'write', options });
+  const pipeline = adHocPipeline({
+    name: 'extract-subimages',
+    input,
+    threads: flags.n_thread,
+    stages: [{ crop: { size: crop_size, step, threshold: thresh_size, too_small: 'report' } }],
+    write: { folder, format: 'source', compression_level },
+  });
   const sizes = `--crop_size ${crop_size} --step ${step} --thresh_size ${thresh_size} --compression_level ${compression_level}`;
   const command = `esrgan extract-subimages --input ${quote(input)} --output ${quote(folder)} ${sizes}`;
   return execute(pipeline, { json, command }, io, load);

@@ -1,5 +1,4 @@
-import { MultiscaleOptions } from '../../stages/multiscale/options.js';
-import { WriteOptions } from '../../stages/write/options.js';
+import type { MultiscaleOptions } from '../../stages/multiscale/options.js';
 import { adHocPipeline } from '../ad-hoc-pipeline.js';
 import { execute, quote } from '../execute.js';
 import type { Io } from '../io.js';
@@ -16,14 +15,13 @@ export interface MultiscaleFlags {
 /** What generate_multiscale_DF2K does: T0..T3 of every photograph, as PNG. */
 export function generateMultiscale(flags: MultiscaleFlags, io: Io, load: LoadRunner): Promise<number> {
   const { input, output: folder, resampler, n_thread: threads, json } = flags;
-  const multiscale = MultiscaleOptions.parse({ hr: false, upscale: true, resampler });
-  const options = WriteOptions.parse({ folder, format: 'png' });
-  const pipeline = adHocPipeline(
-    'generate-multiscale',
-    { input, threads },
-    { multiscale },
-    { kind: 'write', options },
-  );
+  const pipeline = adHocPipeline({
+    name: 'generate-multiscale',
+    input,
+    threads,
+    stages: [{ multiscale: { hr: false, upscale: true, resampler } }],
+    write: { folder, format: 'png' },
+  });
   const command = `esrgan generate-multiscale --input ${quote(input)} --output ${quote(folder)} --resampler ${resampler}`;
   return execute(pipeline, { json, command }, io, load);
 }

@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 /**
  * Characters that would move the cursor, hide text or reorder it become visible escapes:
  * file names are data and may hold anything.
@@ -8,4 +10,11 @@ export function visible(text: string): string {
     if (character === '\t') return '\\t';
     return `\\u{${character.codePointAt(0)?.toString(16)}}`;
   });
+}
+
+/** A path as messages show it: relative when it lies below the working folder. */
+export function shownPath(file: string): string {
+  const relative = path.relative('', file);
+  const below = relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
+  return visible(below ? relative : file);
 }

@@ -25,11 +25,11 @@ function amount(value: number, power: number): string {
 /** 12345 as `12,345`. */
 export const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-/** Items a second: `312/s`, `2.5/s`; below one a second, `12 s each`. */
+/** Items a second: `312/s`, `2.5/s`; below one a second, `12 s each`; a dash when nothing moves. */
 export function rate(perSecond: number): string {
   if (perSecond >= 10) return `${count(perSecond)}/s`;
   if (perSecond >= 1) return `${perSecond.toFixed(1)}/s`;
-  return perSecond > 0.001 ? `${(1 / perSecond).toFixed(1)} s each` : '-';
+  return perSecond > 1 / 60 ? `${(1 / perSecond).toFixed(1)} s each` : '-';
 }
 
 /** As Python prints a timedelta: `0:01:10`, `5 days, 10:47:47`. */
@@ -40,6 +40,10 @@ export function duration(seconds: number): string {
   const clock = `${Math.floor((whole % 86_400) / 3600)}:${two(Math.floor((whole % 3600) / 60))}:${two(whole % 60)}`;
   return days === 0 ? clock : `${days} day${days === 1 ? '' : 's'}, ${clock}`;
 }
+
+/** Time that has passed: `0.8 s`, and from a minute on `0:01:10`. */
+export const took = (milliseconds: number): string =>
+  milliseconds < 60_000 ? `${(milliseconds / 1000).toFixed(1)} s` : duration(milliseconds / 1000);
 
 /** As Python prints `{:.4e}`: 6.8241e-02. */
 export const scientific = (value: number, digits: number): string =>

@@ -2,15 +2,15 @@ import { width as columns, padEnd, padStart, truncate } from './columns.js';
 import { visible } from './escape.js';
 import { bytes, bytesOf, count, duration, percent, rate, scientific } from './format.js';
 import { type Paint, plain } from './paint.js';
-import { type DisplayState, type StageView, slowest } from './state.js';
+import { type DisplayState, held, type StageView, slowest } from './state.js';
 
 /** The live block: lines of at most `width` columns. */
 export function render(state: DisplayState, width: number, paint: Paint = plain): string[] {
   const blocks = [
     headline(state, width, paint),
-    ...training(state),
+    ...training(state, width),
     ...stageTable(state, width, paint),
-    foot(state),
+    ...foot(state, width),
   ];
   return blocks.map((line) => truncate(line, width));
 }
@@ -27,35 +27,44 @@ function headline(state: DisplayState, width: number, paint: Paint): string {
   return `${name}${gauge}${place}${state.stopping ? `  ${paint.yellow('stopping')}` : ''}`;
 }
 
-function training({ iter, firstLosses, validation }: DisplayState): string[] {
+function training({ iter, firstLosses, validation }: DisplayState, width: number): string[] {
   if (!iter) return [];
   const losses = Object.entries(iter.losses).map(([name, value]) => {
     const first = firstLosses?.[name];
     return `${name} ${scientific(value, 4)}${first === undefined ? '' : ` (first ${scientific(first, 4)})`}`;
   });
-  const speed = `epoch ${iter.epoch}  lr ${scientific(iter.lr, 3)}  ${iter.time.toFixed(3)} s/it, data ${iter.timeData.toFixed(3)} s`;
+  const figures = [
+    ...losses,
+    `epoch ${iter.epoch}`,
+    `lr ${scientific(iter.lr, 3)}`,
+    `${iter.time.toFixed(3)} s/it, data ${iter.timeData.toFixed(3)} s`,
+  ];
   const scores = (validation ?? []).map(
     (v) => `${visible(v.name)} ${v.psnr.toFixed(2)} dB, bicubic ${v.psnrBicubic.toFixed(2)} dB`,
   );
-  return [losses.join('  '), speed, ...scores];
+  return [...flow(figures, width), ...scores];
 }
 
 function stageTable(state: DisplayState, width: number, paint: Paint): string[] {
   if (state.stages.length === 0) return [];
   const last = slowest(state)?.stage;
-  const names = Math.max(...state.stages.map(({ stage }) => columns(stage)), 'stage'.length) + 2;
-  const gauge = Math.min(16, width - names - 46);
-  const header = `${padEnd('stage', names)}${padStart('out', 9)}${padStart('rate', 12)}${padStart('busy', 7)}  held`;
+  const names = Math.max(...state.stages.map(({ stage }) => columns(stage)), 'stage'.length) + 1;
+  const room = width - names - figureColumns;
+  const header = `${padEnd('stage', names)}${padStart('out', 9)}${padStart('rate', 12)}${padStart('busy', 7)}`;
   return [
-    paint.dim(header),
-    ...state.stages.map((stage) => row(stage, names, gauge, stage.stage === last, paint)),
+    paint.dim(room >= heldColumns ? `${header}  held` : header),
+    ...state.stages.map((stage) => row(stage, names, room, stage.stage === last, paint)),
   ];
 }
 
-function row(stage: StageView, names: number, gauge: number, isSlowest: boolean, paint: Paint): string {
+const figureColumns = 28;
+const heldColumns = 18;
+
+function row(stage: StageView, names: number, room: number, isSlowest: boolean, paint: Paint): string {
   const name = padEnd(stage.stage, names);
   const figures = `${padStart(count(stage.out), 9)}${padStart(rate(stage.rate), 12)}${padStart(percent(stage.load), 7)}`;
-  return `${isSlowest ? paint.yellow(name) : name}${figures}  ${holding(stage, gauge)}`.trimEnd();
+  const holds = room >= heldColumns ? `  ${holding(stage, Math.min(16, room - heldColumns))}` : '';
+  return `${isSlowest ? paint.yellow(name) : name}${figures}${holds}`.trimEnd();
 }
 
 function holding({ bytes: now, budget }: StageView, gauge: number): string {
@@ -64,15 +73,30 @@ function holding({ bytes: now, budget }: StageView, gauge: number): string {
   return `${gauge >= 4 ? `${bar(now / budget, gauge)} ` : ''}${bytesOf(now, budget)}`;
 }
 
-function foot(state: DisplayState): string {
+function foot(state: DisplayState, width: number): string[] {
   const slow = slowest(state);
-  const parts = [
-    `rss ${bytes(state.rss)}`,
-    ...(slow ? [`slowest ${slow.stage} (${percent(slow.load)} busy)`] : []),
-    ...(state.notUsed.length > 0 ? [`${count(state.notUsed.length)} files not used`] : []),
-    ...(state.warnings > 0 ? [`${count(state.warnings)} warnings`] : []),
-  ];
-  return parts.join('  ');
+  const { bytes: now, budget } = held(state);
+  return flow(
+    [
+      ...(budget > 0 ? [`held ${bytesOf(now, budget)}`] : []),
+      `rss ${bytes(state.rss)}`,
+      ...(slow ? [`slowest ${slow.stage} (${percent(slow.load)} busy)`] : []),
+      ...(state.notUsed.length > 0 ? [`${count(state.notUsed.length)} files not used`] : []),
+      ...(state.warnings > 0 ? [`${count(state.warnings)} warnings`] : []),
+    ],
+    width,
+  );
+}
+
+/** Puts short texts beside each other, on as many lines as they need. */
+function flow(parts: readonly string[], width: number): string[] {
+  return parts.reduce<string[]>((lines, part) => {
+    const last = lines.at(-1);
+    const joined = last === undefined ? part : `${last}  ${part}`;
+    return last !== undefined && columns(joined) <= width
+      ? [...lines.slice(0, -1), joined]
+      : [...lines, part];
+  }, []);
 }
 
 /** A gauge of the given number of columns. */

@@ -1,7 +1,8 @@
 import type { RunSummary, ValidationResult } from '../../events.js';
+import { ALREADY_THERE } from '../../stages/write/skip-written.js';
 import { padEnd } from './columns.js';
-import { visible } from './escape.js';
-import { bytes, count, duration, scientific } from './format.js';
+import { shownPath, visible } from './escape.js';
+import { bytes, count, scientific, took } from './format.js';
 import { notUsedLines } from './not-used.js';
 import { type Paint, plain } from './paint.js';
 import type { DisplayState } from './state.js';
@@ -26,23 +27,27 @@ export function summaryLines(
   ];
   const label = Math.max(...rows.map(([name]) => name.length)) + 2;
   return [
-    `${paint.bold(visible(summary.name))}: ${title} in ${duration(summary.elapsedMs / 1000)}`,
+    `${paint.bold(visible(summary.name))}: ${title} in ${took(summary.elapsedMs)}`,
     ...rows.map(([name, value]) => `  ${padEnd(name, label)}${value}`),
   ];
 }
 
 function fileRows({ files }: RunSummary, saved: DisplayState['saved']): [string, string][] {
-  const number = (outcome: string): string => count(files.filter((file) => file.outcome === outcome).length);
-  const account = `${number('used')} used, ${number('skipped')} skipped, ${number('failed')} failed`;
-  const report = saved.find(({ what }) => what === 'report')?.path;
-  const rest = files.filter(({ outcome }) => outcome !== 'used');
-  const lines = report
-    ? notUsedLines(rest, shownFiles, `; all of them are listed in ${visible(report)}`)
-    : notUsedLines(rest, Number.POSITIVE_INFINITY);
-  return [
-    ['files', `${count(files.length)}: ${account}`],
-    ...lines.map((line): [string, string] => ['', line]),
+  const finished = files.filter(({ reason }) => reason === ALREADY_THERE);
+  const rest = files.filter(({ outcome, reason }) => outcome !== 'used' && reason !== ALREADY_THERE);
+  const number = (outcome: string): string => count(rest.filter((file) => file.outcome === outcome).length);
+  const account = [
+    `${count(files.length - finished.length - rest.length)} used`,
+    ...(finished.length > 0 ? [`${count(finished.length)} finished before`] : []),
+    `${number('skipped')} skipped`,
+    `${number('failed')} failed`,
   ];
+  const report = saved.find(({ what }) => what === 'report')?.path;
+  const lines = report
+    ? notUsedLines(rest, shownFiles, `; all of them are listed in ${shownPath(report)}`)
+    : notUsedLines(rest, Number.POSITIVE_INFINITY);
+  const total = `${count(files.length)}: ${account.join(', ')}`;
+  return [['files', total], ...lines.map((line): [string, string] => ['', line])];
 }
 
 function lossRows({ losses = [] }: RunSummary): [string, string][] {
@@ -77,9 +82,9 @@ export function verdict(results: readonly ValidationResult[]): string {
 }
 
 function writtenRows({ written }: RunSummary, saved: DisplayState['saved']): [string, string][] {
-  const files = saved.map(({ what, path }): [string, string] => [what, visible(path)]);
+  const files = saved.map(({ what, path }): [string, string] => [what, shownPath(path)]);
   if (!written) return files;
   const { files: made, existing, folder } = written;
   const found = existing === undefined ? '' : `; ${count(existing)} were already there`;
-  return [['written', `${count(made)} pictures in ${visible(folder)}${found}`], ...files];
+  return [['written', `${count(made)} pictures in ${shownPath(folder)}${found}`], ...files];
 }
