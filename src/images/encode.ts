@@ -1,5 +1,4 @@
 import sharp, { type Sharp } from 'sharp';
-import { bytesOf } from './bytes.js';
 import type { Pixels } from './pixels.js';
 import { pack } from './view.js';
 
