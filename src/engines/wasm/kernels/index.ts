@@ -5,6 +5,7 @@ import { convInputGradient } from './conv-input-gradient.js';
 import { fusedConv } from './fused-conv.js';
 import { reduce } from './reduce.js';
 import { resample } from './resample.js';
+import { shape } from './shape.js';
 
 const kernels: readonly KernelConfig[] = [
   fusedConv,
@@ -13,6 +14,7 @@ const kernels: readonly KernelConfig[] = [
   ...activations,
   ...reduce,
   ...resample,
+  ...shape,
 ];
 
 let registered = false;
