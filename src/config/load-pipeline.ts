@@ -9,6 +9,7 @@ import { parseYaml } from './parse.js';
 import type { Pipeline, PipelineSink } from './pipeline-file.js';
 import { PipelineFile } from './pipeline-schema.js';
 import { valueAt } from './problems.js';
+import { keysAt } from './schema-walk.js';
 import { readText } from './text-file.js';
 import { readYaml, type Spot } from './yaml-file.js';
 
@@ -67,8 +68,7 @@ function forTraining(pipeline: unknown, override: Override): Override | undefine
   const rest = full.slice(prefix);
   if (prefix === 2) return rest[0] === 'options' ? undefined : { ...override, path: rest };
   if (fits(PipelineFile, pipeline, override)) return undefined;
-  const knownToTraining = fits(TrainOptions, {}, override) || rest[0] === 'train';
-  return knownToTraining ? override : undefined;
+  return keysAt(TrainOptions, []).includes(full[0]) ? override : undefined;
 }
 
 interface SinkContext {

@@ -8,6 +8,8 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type YAMLParseError,
+  type YAMLWarning,
 } from 'yaml';
 import { EsrganError, type Place } from '../errors.js';
 import { codeFrame } from './frame.js';
@@ -42,7 +44,7 @@ export function readYaml(text: string, file: string): YamlFile {
     return { place, length, frame: codeFrame(text, line, [{ column: col, length }]) };
   };
   const flaw = document.errors[0] ?? document.warnings[0];
-  if (flaw) throw syntaxError(flaw.code, flaw.message, text, spotOf(flaw.pos));
+  if (flaw) throw syntaxError(flaw, text, spotOf);
   return {
     value: toValue(document, file),
     spot: (path, at) => spotOf(rangeOf(document, path, at) ?? [0, 1]),
@@ -54,19 +56,26 @@ function lengthInLine(text: string, from: number, to: number): number {
   return Math.min(to, end < 0 ? text.length : end) - from;
 }
 
-function syntaxError(code: string, message: string, text: string, spot: Spot): EsrganError {
-  const key = /^[^:\n]+/.exec(frameTail(text, spot))?.[0] ?? '';
-  const said =
-    code === 'DUPLICATE_KEY'
-      ? `the key "${key.trim()}" occurs twice`
-      : code === 'MULTIPLE_DOCS'
-        ? 'there is more than one YAML document (---) in this file'
-        : `this is not valid YAML: ${message}`;
-  return new EsrganError('CONFIG_SYNTAX', said, { ...spot, remedy: 'Correct the marked line.' });
-}
-
-function frameTail(text: string, { place }: Spot): string {
-  return (text.split('\n')[(place.line ?? 1) - 1] ?? '').slice((place.column ?? 1) - 1);
+function syntaxError(
+  flaw: YAMLParseError | YAMLWarning,
+  text: string,
+  spotOf: (range: Range) => Spot,
+): EsrganError {
+  const remedy = 'Correct the marked line.';
+  if (flaw.code === 'DUPLICATE_KEY') {
+    // The parser points at the end of the entry before, so what lies between is skipped.
+    const from = flaw.pos[0] + (/^(\s|#.*)*/.exec(text.slice(flaw.pos[0]))?.[0].length ?? 0);
+    const key = /^[^:\n]*/.exec(text.slice(from))?.[0].trim() ?? '';
+    return new EsrganError('CONFIG_SYNTAX', `the key "${key}" occurs twice`, {
+      ...spotOf([from, from + key.length]),
+      remedy,
+    });
+  }
+  const message =
+    flaw.code === 'MULTIPLE_DOCS'
+      ? 'there is more than one YAML document (---) in this file'
+      : `this is not valid YAML: ${flaw.message}`;
+  return new EsrganError('CONFIG_SYNTAX', message, { ...spotOf(flaw.pos), remedy });
 }
 
 function toValue(document: Document, file: string): unknown {
