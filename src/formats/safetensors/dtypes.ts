@@ -34,7 +34,7 @@ function fromHalf(bits: number): number {
 /** Turns little-endian bytes of a floating-point type into float32; undefined for any other type. */
 export function toFloat32(dtype: DType, bytes: Uint8Array): Float32Array | undefined {
   // A copy of its own, so that it is aligned and does not keep the whole file in memory.
-  const { buffer } = bytes.slice();
+  const { buffer } = new Uint8Array(bytes);
   switch (dtype) {
     case 'F32':
       return new Float32Array(buffer);

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import t from 'tap';
+import { useEngine } from '../../src/engines/index.js';
+import { readSafetensors } from '../../src/formats/safetensors/index.js';
+import { createLoss } from '../../src/losses/index.js';
+import { createNetwork, loadStateDict, NetworkOptions, stateDict } from '../../src/networks/index.js';
+import { readNpy } from '../npy.js';
+import { fixture } from '../root.js';
+
+interface Golden {
+  readonly arch: string;
+  readonly args: Record<string, unknown>;
+  readonly loss_l1: number;
+  readonly state_dict: readonly string[];
+}
+
+const goldens = JSON.parse(readFileSync(fixture('networks', 'index.json'), 'utf8')) as Record<string, Golden>;
+
+/** An NCHW reference array as an NHWC tensor. */
+function image(network: string, name: string): tf.Tensor4D {
+  const { data, shape } = readNpy(fixture('networks', network, `${name}.npy`));
+  return tf.tidy(() =>
+    tf.transpose(tf.tensor4d(data, shape as [number, number, number, number]), [0, 2, 3, 1]),
+  );
+}
+
+function relativeError(found: ArrayLike<number>, wanted: ArrayLike<number>): number {
+  let [error, norm] = [0, 0];
+  for (let i = 0; i < wanted.length; i++) {
+    error += (found[i]! - wanted[i]!) ** 2;
+    norm += wanted[i]! ** 2;
+  }
+  return Math.sqrt(error / norm);
+}
+
+const l1 = createLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' });
+
+for (const engine of ['wasm', 'cpu'] as const)
+  t.test(`torch's networks on ${engine}`, async (t) => {
+    await useEngine(engine);
+    for (const [name, golden] of Object.entries(goldens))
+      await t.test(name, async (t) => {
+        const network = createNetwork(NetworkOptions.parse({ type: golden.arch, ...golden.args }), 'seed');
+        t.same([...network.parameters.keys()], golden.state_dict, 'names and order of the parameters');
+        const { tensors } = await readSafetensors(fixture('networks', name, 'params.safetensors'));
+        loadStateDict(network, tensors);
+        const [input, target] = [image(name, 'input'), image(name, 'target')];
+
+        const output = network.forward(input);
+        const difference = tf.max(tf.abs(tf.sub(output, image(name, 'output')))).dataSync()[0]!;
+        t.ok(difference < 1e-5, `output differs by ${difference}`);
+
+        const { value, grads } = tf
+          .engine()
+          .gradients(() => l1(network.forward(input), target), [input, ...network.parameters.values()]);
+        const loss = value.dataSync()[0]!;
+        t.ok(Math.abs(loss / golden.loss_l1 - 1) < 1e-6, `loss ${loss}`);
+
+        const [inputGradient, ...rest] = grads;
+        const byName = new Map(golden.state_dict.map((key, i) => [key, rest[i]!]));
+        const wanted = await readSafetensors(fixture('networks', name, 'grads_l1.safetensors'));
+        for (const [key, gradient] of await stateDict(network, byName)) {
+          t.same(gradient.shape, wanted.tensors.get(key)!.shape, `${key} has torch's layout`);
+          const error = relativeError(gradient.data, wanted.tensors.get(key)!.data);
+          t.ok(error < 1e-4, `gradient of ${key} is off by ${error}`);
+        }
+        const error = relativeError(inputGradient!.dataSync(), image(name, 'input_grad_l1').dataSync());
+        t.ok(error < 1e-4, `gradient of the input is off by ${error}`);
+
+        network.dispose();
+        t.ok([...network.parameters.values()].every((p) => p.isDisposed));
+      });
+  });
