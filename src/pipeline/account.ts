@@ -51,8 +51,8 @@ export class Account implements StageContext {
   }
 
   /** A source from which crops will be taken. */
-  planned({ source, windows }: Visit): void {
-    this.#planned.set(source.path, { notes: [...source.notes], crops: windows.length, delivered: false });
+  planned({ source, count }: Visit): void {
+    this.#planned.set(source.path, { notes: [...source.notes], crops: count, delivered: false });
   }
 
   delivered(crop: Crop | MissingSample): void {

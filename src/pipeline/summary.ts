@@ -45,7 +45,7 @@ export function summarise(pipeline: Pipeline, visits: readonly Visit[], skipped:
         shuffle: mixture(
           order(visits, 0, sampleMaker(pipeline.seed, 0), 0),
           batch.size,
-          visits.map((visit) => visit.windows.length),
+          visits.map((visit) => visit.count),
         ),
       }),
   };

@@ -27,7 +27,7 @@ export function sampleMaker(seed: number, epoch: number): SampleMaker {
 }
 
 export function samplesPerEpoch(visits: readonly Visit[]): number {
-  return visits.reduce((sum, visit) => sum + visit.windows.length, 0);
+  return visits.reduce((sum, visit) => sum + visit.count, 0);
 }
 
 /** The steps of all epochs, lazily, from the given start. Ends at once when there is nothing to sample. */

@@ -85,7 +85,7 @@ function arrange(order: readonly Visit[], memory: number, rng: Rng): { parts: Pa
   let first = 0;
   for (let held = 0; first < order.length && (first === 0 || held + bytes[first] <= memory); first++)
     held += bytes[first];
-  const mass = order.slice(0, first).reduce((sum, visit) => sum + visit.windows.length, 0);
+  const mass = order.slice(0, first).reduce((sum, visit) => sum + visit.count, 0);
 
   const whole = order.map(
     (visit, i): Part => ({

@@ -29,28 +29,29 @@ export function sampleId(visit: Visit, window: Window): string {
   return `${visit.source.id}@${window.scale.tag}:${window.width}x${window.height}+${window.x}+${window.y}`;
 }
 
-/** The scales that the windows of a visit lie on. */
-export function usedScales(visit: Visit): Scale[] {
-  return [...new Set(visit.windows.map((window) => window.scale))];
+/** A scale as it is held: at its own size, or larger where a window reaches beyond it (padding). */
+export interface HeldScale {
+  readonly scale: Scale;
+  readonly width: number;
+  readonly height: number;
 }
 
-/** Size in pixels at which a scale is held: its own, or more where a window reaches beyond it (padding). */
-export function heldSize(visit: Visit, scale: Scale): { width: number; height: number } {
-  let { width, height } = scale;
-  for (const window of visit.windows) {
-    if (window.scale !== scale) continue;
-    width = Math.max(width, window.x + window.width);
-    height = Math.max(height, window.y + window.height);
+/** The scales that the windows of a visit lie on, in the order of the windows. */
+export function heldScales({ windows }: Visit): HeldScale[] {
+  const held = new Map<Scale, { width: number; height: number }>();
+  for (const { scale, x, y, width, height } of windows) {
+    const size = held.get(scale) ?? { width: scale.width, height: scale.height };
+    held.set(scale, { width: Math.max(size.width, x + width), height: Math.max(size.height, y + height) });
   }
-  return { width, height };
+  return [...held].map(([scale, size]) => ({ scale, ...size }));
 }
 
 /** Bytes that a visit takes up, decoded. */
 export function visitBytes(visit: Visit): number {
-  return usedScales(visit).reduce((sum, scale) => {
-    const { width, height } = heldSize(visit, scale);
-    return sum + width * height * visit.source.channels;
-  }, 0);
+  return heldScales(visit).reduce(
+    (sum, { width, height }) => sum + width * height * visit.source.channels,
+    0,
+  );
 }
 
 /** Sources one after the other, windows in their own order. */

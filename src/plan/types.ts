@@ -44,6 +44,9 @@ export interface Window {
 export interface Visit {
   readonly source: Source;
   readonly scales: readonly Scale[];
+  /** Number of windows. */
+  readonly count: number;
+  /** Made anew at each access, so that a plan of millions of windows stays small. */
   readonly windows: readonly Window[];
 }
 

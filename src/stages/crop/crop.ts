@@ -1,6 +1,6 @@
 import { concat, concatMap, defer, EMPTY, map, type OperatorFunction, of } from 'rxjs';
 import { EsrganError } from '../../errors.js';
-import type { Scale, ScaledSource, Visit, Window } from '../../plan/types.js';
+import type { Scale, ScaledSource, Source, Visit, Window } from '../../plan/types.js';
 import type { StageContext } from '../context.js';
 import type { CropOptions } from './options.js';
 import { paddedWindows, windows } from './windows.js';
@@ -48,6 +48,7 @@ export function wholeImages(): OperatorFunction<ScaledSource, Visit> {
   return map(({ source, scales }) => ({
     source,
     scales,
+    count: scales.length,
     windows: scales.map((scale) => ({
       scale,
       x: 0,
@@ -60,18 +61,18 @@ export function wholeImages(): OperatorFunction<ScaledSource, Visit> {
 }
 
 function plan({ source, scales }: ScaledSource, options: CropOptions, ctx: StageContext): Visit | undefined {
-  const found: Window[] = [];
+  let found = 0;
   const notes: string[] = [];
   for (const scale of scales) {
-    const own = options.too_small === 'pad' ? paddedWindows(scale, options) : windows(scale, options);
-    found.push(...own);
+    const own = windowsOf(scale, options);
+    found += own.length;
     if (own.length === 0) notes.push(`${scale.tag} gives no crop: ${sizes(scale, options)}`);
     else if (shorterEdge(scale) < options.size)
       notes.push(`${scale.tag} padded by reflection: ${sizes(scale, options)}`);
   }
-  if (found.length > 0) {
+  if (found > 0) {
     for (const note of notes) ctx.note(source.path, note);
-    return { source, scales, windows: found };
+    return lazyVisit(source, scales, () => scales.flatMap((scale) => windowsOf(scale, options)));
   }
   if (options.too_small === 'error') throw tooLarge(source.path, scales[0], options, 'the image');
   ctx.file({
@@ -81,6 +82,22 @@ function plan({ source, scales }: ScaledSource, options: CropOptions, ctx: Stage
     notes: source.notes,
   });
   return undefined;
+}
+
+function windowsOf(scale: Scale, options: CropOptions): Window[] {
+  return options.too_small === 'pad' ? paddedWindows(scale, options) : windows(scale, options);
+}
+
+/** Windows are made again whenever they are asked for: they take far more memory than what they follow from. */
+function lazyVisit(source: Source, scales: readonly Scale[], make: () => Window[]): Visit {
+  return {
+    source,
+    scales,
+    count: make().length,
+    get windows() {
+      return make();
+    },
+  };
 }
 
 const shorterEdge = (scale: Scale): number => Math.min(scale.width, scale.height);

@@ -4,7 +4,7 @@ import { readPixels } from '../../images/read.js';
 import { reflectPad } from '../../images/reflect.js';
 import { resample } from '../../images/resample/resample.js';
 import { copyInto } from '../../images/view.js';
-import { heldSize, type OpenStep, type SampleStep, usedScales } from '../../plan/steps.js';
+import { heldScales, type OpenStep, type SampleStep } from '../../plan/steps.js';
 import type { Visit } from '../../plan/types.js';
 import type { StageContext } from '../context.js';
 import { Crop, type MissingSample, type Plane } from './crop.js';
@@ -85,7 +85,7 @@ export class Decoder {
     try {
       const work = async (): Promise<void> => {
         const full = await readPixels(source, { background });
-        for (const scale of usedScales(visit)) {
+        for (const { scale } of heldScales(visit)) {
           const same = scale.width === full.width && scale.height === full.height;
           const pixels = same ? full : await resample(full, scale.width, scale.height, resampler);
           const plane = planes.get(scale.tag) as Plane;
@@ -112,8 +112,8 @@ export class Decoder {
 function layout(visit: Visit): { planes: Map<string, Plane>; bytes: number } {
   const planes = new Map<string, Plane>();
   let bytes = 0;
-  for (const scale of usedScales(visit)) {
-    const plane: Plane = { offset: bytes, ...heldSize(visit, scale), channels: visit.source.channels };
+  for (const { scale, width, height } of heldScales(visit)) {
+    const plane: Plane = { offset: bytes, width, height, channels: visit.source.channels };
     planes.set(scale.tag, plane);
     bytes += plane.width * plane.height * plane.channels;
   }

@@ -44,7 +44,7 @@ export function inOrder(run: RunOrder): OperatorFunction<Visit, Iterable<Step>> 
       return visits.subscribe({
         next: (visit) => {
           subscriber.next(inOrderSteps([visit], make, position));
-          position += visit.windows.length;
+          position += visit.count;
         },
         error: (error) => subscriber.error(error),
         complete: () => subscriber.complete(),

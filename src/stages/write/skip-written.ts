@@ -32,8 +32,8 @@ export function skipWritten(
             claim(owners, name, source.path);
             return !existsSync(path.join(options.folder, name));
           });
-          existing(visit.windows.length - windows.length);
-          if (windows.length > 0) return of({ ...visit, windows });
+          existing(visit.count - windows.length);
+          if (windows.length > 0) return of({ ...visit, count: windows.length, windows });
           ctx.file({ path: source.path, outcome: 'skipped', reason: ALREADY_THERE, notes: source.notes });
           return EMPTY;
         }),
