@@ -57,7 +57,7 @@ export const layers = [
 ];
 
 /** The inverse of tf.depthToSpace. */
-export function spaceToDepth(x: tf.Tensor4D, block: number): tf.Tensor4D {
+function spaceToDepth(x: tf.Tensor4D, block: number): tf.Tensor4D {
   return kernelOr('SpaceToDepth', { x }, { blockSize: block }, () => {
     const [n, h, w, c] = x.shape;
     const [rows, columns] = [h / block, w / block];
