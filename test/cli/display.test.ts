@@ -1,0 +1,225 @@
+import t from 'tap';
+import { truncate, width } from '../../src/cli/display/columns.js';
+import { visible } from '../../src/cli/display/escape.js';
+import { bytes, bytesOf, duration, rate, scientific, took } from '../../src/cli/display/format.js';
+import { iterLine, progressLine } from '../../src/cli/display/lines.js';
+import { colours } from '../../src/cli/display/paint.js';
+import { bar, render } from '../../src/cli/display/render.js';
+import { screenOn } from '../../src/cli/display/screen.js';
+import { type DisplayState, initialState, reduce, slowest } from '../../src/cli/display/state.js';
+import { summaryLines, verdict } from '../../src/cli/display/summary.js';
+import type { FileOutcome, RunEvent, RunSummary, StageStats } from '../../src/events.js';
+
+const MiB = 2 ** 20;
+
+function stage(name: string, out: number, busyMs: number, more: Partial<StageStats> = {}): StageStats {
+  return { stage: name, in: out, out, waiting: 0, busyMs, concurrency: 2, ...more };
+}
+
+const iter: RunEvent = {
+  type: 'iter',
+  epoch: 0,
+  iter: 100,
+  totalIter: 400,
+  lr: 1e-3,
+  losses: { l_pix: 0.041234 },
+  time: 0.31,
+  timeData: 0.002,
+  eta: 70,
+};
+
+const events: RunEvent[] = [
+  {
+    type: 'stats',
+    rss: 300 * MiB,
+    elapsedMs: 1000,
+    stages: [stage('decode', 2, 400, { bytes: 60 * MiB, budget: 512 * MiB }), stage('crop', 312, 1900)],
+  },
+  {
+    type: 'stats',
+    rss: 410 * MiB,
+    elapsedMs: 2000,
+    stages: [stage('decode', 4, 800, { bytes: 120 * MiB, budget: 512 * MiB }), stage('crop', 624, 3800)],
+  },
+];
+
+const after = (list: readonly RunEvent[], name = 'quickstart'): DisplayState =>
+  list.reduce(reduce, initialState(name));
+
+t.test('figures', async (t) => {
+  t.equal(bytes(410 * MiB), '410 MiB');
+  t.equal(bytes(0), '0 B');
+  t.equal(bytes(1536), '1.5 KiB');
+  t.equal(bytesOf(120 * MiB, 512 * MiB), '120/512 MiB');
+  t.equal(duration(70), '0:01:10');
+  t.equal(duration(5 * 86_400 + 10 * 3600 + 47 * 60 + 47.9), '5 days, 10:47:47');
+  t.equal(duration(86_400), '1 day, 0:00:00');
+  t.equal(duration(Number.NaN), '0:00:00');
+  t.equal(took(812), '0.8 s');
+  t.equal(scientific(0.068241, 4), '6.8241e-02');
+  t.equal(scientific(2e-4, 3), '2.000e-04');
+  t.equal(scientific(1.5e-120, 1), '1.5e-120');
+  t.strictSame([rate(1234), rate(2.5), rate(0.1), rate(0)], ['1,234/s', '2.5/s', '10.0 s each', '-']);
+});
+
+t.test('columns count what a terminal shows', async (t) => {
+  t.equal(width('日本.png'), 8);
+  t.equal(width('e\u0301'), 1);
+  t.equal(width(colours.red('ab')), 2);
+  t.equal(truncate('abcdef', 4), 'abc…');
+  t.equal(truncate('日本日本', 5), '日本…');
+  t.equal(width(truncate('日本日本', 4)), 3, 'half a wide character does not fit');
+  t.equal(truncate(colours.red('abcdef'), 4), '\u001b[31mabc…\u001b[0m', 'a cut colour ends');
+  t.equal(truncate('abc', 3), 'abc');
+});
+
+t.test('control characters in names become visible', async (t) => {
+  t.equal(visible('new\nline \u001b[2J\u202egnp.exe'), 'new\\nline \\u{1b}[2J\\u{202e}gnp.exe');
+  t.equal(visible('ünïcödé 日本 😀'), 'ünïcödé 日本 😀');
+});
+
+t.test('the state follows the events', async (t) => {
+  const state = after(events);
+  t.equal(state.stages[1].rate, 312);
+  t.equal(state.stages[1].load, 0.95);
+  t.equal(slowest(state)?.stage, 'crop', 'the slowest stage is the busiest, not the one with most items');
+  t.equal(slowest(initialState('x')), undefined);
+  const warned = after([
+    ...events,
+    { type: 'warning', message: 'x' },
+    iter,
+    { ...iter, losses: { l_pix: 0.01 } },
+  ]);
+  t.equal(warned.warnings, 1);
+  t.strictSame(warned.firstLosses, { l_pix: 0.041234 });
+});
+
+t.test('the live block fits 40, 80 and 120 columns', async (t) => {
+  const state = after([...events, iter]);
+  for (const columns of [1, 10, 40, 80, 120])
+    for (const paint of [undefined, colours])
+      for (const line of render(state, columns, paint)) t.ok(width(line) <= columns, `${columns}: ${line}`);
+
+  t.strictSame(render(state, 80), [
+    'quickstart  ████████░░░░░░░░░░░░░░░░░░░░░░  100/400  25 %  eta 0:01:10',
+    'l_pix 4.1234e-02 (first 4.1234e-02)  epoch 0  lr 1.000e-03',
+    '0.310 s/it, data 0.002 s',
+    'stage        out        rate   busy  held',
+    'decode         4       2.0/s   20 %  ████░░░░░░░░░░░░ 120/512 MiB',
+    'crop         624       312/s   95 %',
+    'held 120/512 MiB  rss 410 MiB  slowest crop (95 % busy)',
+  ]);
+  const narrow = render(state, 40);
+  t.match(narrow[0], /^quickstart {2}100\/400 {2}25 % {2}eta 0:01:10$/, 'no room for a gauge');
+  t.ok(narrow.includes('decode         4       2.0/s   20 %'), 'no room for bytes in the table ...');
+  t.ok(narrow.includes('held 120/512 MiB  rss 410 MiB'), '... but below it');
+  t.match(
+    render(state, 120)[1],
+    /l_pix .* epoch 0 .* 0\.310 s\/it, data 0\.002 s$/,
+    'one line where it fits',
+  );
+  t.match(render({ ...state, stopping: true }, 80)[0], /stopping$/);
+  t.match(render(initialState('a\nb'), 80)[0], 'a\\nb');
+  t.strictSame([bar(0, 4), bar(0.5, 4), bar(7, 4)], ['░░░░', '██░░', '████']);
+  t.match(render(state, 80, colours).join('\n'), '\u001b[33mcrop', 'the slowest stage stands out');
+});
+
+t.test('lines for a log', async (t) => {
+  if (iter.type !== 'iter') throw new Error();
+  t.equal(
+    iterLine('quickstart', iter),
+    '[quickstart..][epoch:  0, iter:     100, lr:(1.000e-03,)] [eta: 0:01:10, time (data): 0.310 (0.002)] l_pix: 4.1234e-02',
+  );
+  t.match(iterLine('x', { ...iter, epoch: 5, iter: 6500 }), '[epoch:  5, iter:   6,500,');
+  t.equal(progressLine(after(events)), 'crops 624  312/s  held 120/512 MiB  rss 410 MiB');
+});
+
+t.test('a screen redraws in place, in one write', async (t) => {
+  const writes: string[] = [];
+  const terminal = { columns: 80, rows: 24, write: (text: string) => writes.push(text) };
+  const screen = screenOn(terminal);
+  screen.draw(['one', 'two']);
+  t.notMatch(writes[0], '\u001b[2A');
+  screen.draw(['three']);
+  t.match(
+    writes[1],
+    '\u001b[2A\rthree\u001b[K\n\u001b[J',
+    'back over two lines, and what is left is cleared',
+  );
+  screen.print(['said']);
+  t.match(writes[2], '\u001b[1A\rsaid\u001b[K\nthree\u001b[K\n');
+  screen.clear();
+  t.match(writes[3], '\u001b[1A\r\u001b[J');
+  t.equal(writes.length, 4);
+  screen.clear();
+  t.equal(writes.length, 4, 'nothing is left to clear');
+
+  screen.draw(['x'.repeat(60)]);
+  terminal.columns = 20;
+  screen.draw(['y']);
+  t.match(writes[5], '\u001b[3A\r', 'a line that the terminal has folded takes three rows');
+  terminal.rows = 3;
+  screen.draw(['1', '2', '3', '4']);
+  t.match(writes[6], '1\u001b[K\n2\u001b[K\n\u001b[J', 'no more lines than rows');
+});
+
+function file(path: string, outcome: FileOutcome['outcome'], reason?: string): FileOutcome {
+  return { path, outcome, reason, notes: [], crops: 0 };
+}
+
+const summary: RunSummary = {
+  name: 'quickstart',
+  stopped: false,
+  elapsedMs: 83_000,
+  files: [
+    file('a.png', 'used'),
+    file('b\n.png', 'skipped', 'too small'),
+    file('c.png', 'failed', 'truncated'),
+  ],
+  crops: 1234,
+  batches: 40,
+  stages: [],
+  peakRss: 612 * MiB,
+  losses: [
+    { iter: 1, losses: { l_pix: 0.09 } },
+    { iter: 400, losses: { l_pix: 0.03 } },
+  ],
+  validation: [{ iter: 400, results: [{ name: 'coffee.png', psnr: 27.12, psnrBicubic: 26.8 }] }],
+};
+
+t.test('the account at the end', async (t) => {
+  t.strictSame(summaryLines(summary, [{ type: 'saved', what: 'report', path: 'out/report.html' }]), [
+    'quickstart: done in 0:01:23',
+    '  files        3: 1 used, 1 skipped, 1 failed',
+    '               skipped  b\\n.png: too small',
+    '               failed  c.png: truncated',
+    '  crops        1,234',
+    '  batches      40',
+    '  peak memory  612 MiB',
+    '  loss l_pix   9.0000e-02 at iter 1, 3.0000e-02 at iter 400',
+    '  PSNR         coffee.png: network 27.12 dB, bicubic 26.80 dB',
+    '               The network beats bicubic by 0.32 dB on the held-back photograph.',
+    '  report       out/report.html',
+  ]);
+  const bad = Array.from({ length: 30 }, (_, i) => file(`${i}.png`, 'failed', 'truncated'));
+  const many = summaryLines({ ...summary, files: bad }, [{ type: 'saved', what: 'report', path: 'r.html' }]);
+  t.equal(many.filter((line) => line.includes('truncated')).length, 20);
+  t.ok(many.includes('               ... and 10 more; all of them are listed in r.html'));
+  const all = summaryLines({ ...summary, files: bad }, []);
+  t.equal(all.filter((line) => line.includes('truncated')).length, 30, 'without a report all are named');
+  const written = { files: 3, existing: 60, folder: 'sub' };
+  const continued = [...summary.files, file('d.png', 'skipped', 'already there')];
+  const lines = summaryLines({ ...summary, stopped: true, files: continued, written }, []);
+  t.match(lines[0], 'quickstart: stopped in');
+  t.ok(lines.includes('  files        4: 1 used, 1 finished before, 1 skipped, 1 failed'));
+  t.ok(lines.includes('  written      3 pictures in sub; 60 were already there'));
+});
+
+t.test('the verdict is honest', async (t) => {
+  const one = (psnr: number, psnrBicubic: number) => ({ name: 'x', psnr, psnrBicubic });
+  t.match(verdict([one(27, 26.5)]), 'The network beats bicubic by 0.50 dB on the held-back photograph.');
+  t.match(verdict([one(26, 26.5)]), 'Bicubic is still better by 0.50 dB');
+  t.match(verdict([one(26, 26.001)]), 'equal');
+  t.match(verdict([one(27, 26), one(20, 25)]), 'Bicubic is still better by 2.00 dB on average over 2');
+  t.match(verdict([one(Number.NaN, 26)]), 'No winner can be named');
+});
