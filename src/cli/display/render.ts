@@ -81,8 +81,8 @@ function foot(state: DisplayState, width: number): string[] {
       ...(budget > 0 ? [`held ${bytesOf(now, budget)}`] : []),
       `rss ${bytes(state.rss)}`,
       ...(slow ? [`slowest ${slow.stage} (${percent(slow.load)} busy)`] : []),
-      ...(state.notUsed.length > 0 ? [`${count(state.notUsed.length)} files not used`] : []),
-      ...(state.warnings > 0 ? [`${count(state.warnings)} warnings`] : []),
+      ...(state.notUsed.length > 0 ? [`files not used: ${count(state.notUsed.length)}`] : []),
+      ...(state.warnings > 0 ? [`warnings: ${count(state.warnings)}`] : []),
     ],
     width,
   );
