@@ -4,6 +4,7 @@ import { Meter } from '../flow/index.js';
 import { tuneSharp } from '../images/tune.js';
 import type { BatchBuffers, BatchOutput } from '../stages/batch/batch.js';
 import { Crop, type MissingSample } from '../stages/decode/crop.js';
+import { compileChain } from '../stages/degrade/compile.js';
 import { discard } from '../stages/discard/discard.js';
 import { openFolder } from '../stages/write/folder.js';
 import { write } from '../stages/write/write.js';
@@ -23,7 +24,7 @@ const port = parentPort as NonNullable<typeof parentPort>;
 const post = (message: FromData, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 const started = performance.now();
 
-const { pipeline, startBatch } = workerData as DataSetup;
+const { pipeline, startBatch, deliver } = workerData as DataSetup;
 const stop = new AbortController();
 const account = new Account(stop.signal, (event) => post({ type: 'event', event }));
 const stream = openStream(pipeline, account, startBatch, (visits) => {
@@ -60,13 +61,14 @@ function intoSink(items: Observable<StreamItem>): Observable<unknown> {
       if ('batch' in item) batches++;
     }),
   );
+  if (deliver) return counted.pipe(tap((item) => send(item as BatchOutput)));
   if (target.kind === 'discard') return counted.pipe(discard(target.options, release, sink));
   if (target.kind === 'write')
     return (counted as Observable<Crop | MissingSample>).pipe(
       write(target.options, stream.threads, sink),
       tap((file) => file && written++),
     );
-  return counted.pipe(tap((item) => send(item as BatchOutput)));
+  throw new Error('training runs in the other thread');
 }
 
 port.on('message', (message: ToData) => {
@@ -77,7 +79,7 @@ port.on('message', (message: ToData) => {
 });
 
 const stages = (): ReturnType<Meter['snapshot']>[] => {
-  const meters = pipeline.sink.kind === 'train' ? stream.meters : [...stream.meters, sink];
+  const meters = deliver ? stream.meters : [...stream.meters, sink];
   return meters.map((meter) => meter.snapshot());
 };
 const stats = (): void => {
@@ -91,10 +93,12 @@ const timer = setInterval(stats, STATS_EVERY_MS);
 
 async function run(): Promise<void> {
   const { sink: target, stages: parts } = pipeline;
-  if (target.kind === 'write') {
+  if (target.kind === 'write' && !deliver) {
     const { folder, ...format } = target.options;
     await openFolder(folder, { multiscale: parts.multiscale, crop: parts.crop, ...format });
   }
+  // Once here, so that a plug-in that does not load is one error and not one a sample.
+  if (parts.degrade) await compileChain(parts.degrade, pipeline.baseFolder);
   await lastValueFrom(intoSink(stream.items), { defaultValue: undefined });
 }
 

@@ -1,2 +1,3 @@
+export { type ReadBatchesOptions, readBatches } from './batches.js';
 export { type PipelinePlan, planPipeline } from './plan.js';
 export { type PipelineRun, type RunOptions, runPipeline } from './run.js';

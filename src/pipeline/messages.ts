@@ -7,6 +7,8 @@ import type { Batch } from '../training/batch.js';
 export interface DataSetup {
   readonly pipeline: Pipeline;
   readonly startBatch: number;
+  /** Whether batches are sent to the other thread instead of into the pipeline's own sink. */
+  readonly deliver: boolean;
 }
 
 /** What the data thread says. */

@@ -27,6 +27,7 @@ export interface PairRecord {
     readonly rot90: boolean;
     readonly x: number;
     readonly y: number;
+    /** Edge of the window in pixels; 0 when the whole crop is the gt. */
     readonly size: number;
   };
   /** Drawn parameters, one entry an applied operator, in order. */

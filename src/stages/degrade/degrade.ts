@@ -70,7 +70,7 @@ export function degrade(
       const missing = (error as Error).message;
       if (++failures >= FAILURES_IN_A_ROW) {
         throw new EsrganError(
-          'degrade/failing',
+          'DEGRADE_FAILING',
           `${failures} samples in a row could not be degraded; the last: ${missing}`,
           {
             remedy: 'Look at the operator that is named; nothing can be trained on when every sample fails.',

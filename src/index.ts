@@ -1,0 +1,44 @@
+/** Everything the command line does can be done from here; see ARCHITECTURE.md for how the parts fit. */
+export { loadPipeline } from './config/load-pipeline.js';
+export type { Pipeline } from './config/pipeline-file.js';
+export {
+  type Degradation,
+  type DegradationContext,
+  defineDegradation,
+  type FloatImage,
+  type SampleInfo,
+} from './degradations/define.js';
+export { createRng, type Rng, sampleSeed } from './degradations/rng.js';
+export { EsrganError, type Place } from './errors.js';
+export type {
+  FileOutcome,
+  PlanSummary,
+  RunEvent,
+  RunSummary,
+  StageStats,
+  ValidationResult,
+} from './events.js';
+export { Arena, type Block, Budget, type Lease, orderedMap } from './flow/index.js';
+export {
+  type PipelinePlan,
+  type PipelineRun,
+  planPipeline,
+  type ReadBatchesOptions,
+  type RunOptions,
+  readBatches,
+  runPipeline,
+} from './pipeline/index.js';
+export type { Sample, Scale, ScaledSource, Source, Visit, Window } from './plan/types.js';
+export { type BatchOutput, batch } from './stages/batch/batch.js';
+export type { StageContext } from './stages/context.js';
+export { crop, wholeImages } from './stages/crop/crop.js';
+export { Crop, type MissingSample } from './stages/decode/crop.js';
+export { type DecodeOptions, decode } from './stages/decode/decode.js';
+export { degrade, degradePool, type LeasedPair } from './stages/degrade/degrade.js';
+export { discard } from './stages/discard/discard.js';
+export { discover } from './stages/discover/discover.js';
+export { metadata } from './stages/metadata/metadata.js';
+export { multiscale, sourceOnly } from './stages/multiscale/multiscale.js';
+export { inOrder, shuffle } from './stages/shuffle/shuffle.js';
+export { write } from './stages/write/write.js';
+export type { Batch, BatchSource, PairRecord } from './training/batch.js';
