@@ -3,13 +3,14 @@ import type { PipelineFile } from './pipeline-schema.js';
 
 /** The frozen pipeline that a checked file describes. */
 export function assemble(
-  { stages, name, seed, scale, epochs, memory, workers, source }: PipelineFile,
+  { stages, name, seed, scale, epochs, memory, workers, out, source }: PipelineFile,
   sink: PipelineSink,
   origin: Pick<Pipeline, 'file' | 'baseFolder' | 'text'>,
 ): Pipeline {
   const named: PipelineStages = Object.assign({}, ...stages);
   return deepFreeze({
     ...{ name, seed, scale, epochs, memory, workers, source },
+    out: out ?? (sink.kind === 'train' ? `out/${name}` : undefined),
     stages: named,
     sink,
     ...origin,

@@ -36,6 +36,8 @@ export interface Pipeline {
   readonly memory: number;
   /** Threads that degrade; absent: one a core. */
   readonly workers?: number;
+  /** Folder for the report and its pictures; absent: no report. */
+  readonly out?: string;
   /** `images`, `exclude`, `meta_info` and `dataroot_gt` are relative to `baseFolder`. */
   readonly source: SourceOptions;
   readonly stages: PipelineStages;

@@ -82,6 +82,10 @@ export const PipelineFile = z
       .max(256)
       .optional()
       .describe('Threads that degrade (default: number of cores).'),
+    out: z
+      .string()
+      .optional()
+      .describe('Folder for the HTML report and its pictures (default: out/NAME when training, else none).'),
     source: SourceOptions.describe('Where the photographs are.'),
     stages: z.array(Stage).default([]).describe('What happens to them, in this order.'),
     sink: Sink.describe('Where the results go: train, write or discard.'),

@@ -13,6 +13,7 @@ export class DataThread implements BatchSource {
   readonly #meter: Meter;
   readonly #ready: Batch[] = [];
   #ended = false;
+  #handedOut = 0;
   #failure?: Error;
   #wake = (): void => {};
 
@@ -51,11 +52,13 @@ export class DataThread implements BatchSource {
         this.#wake = resolve;
       });
     }
+    this.#handedOut = performance.now();
     return this.#ready.shift();
   }
 
   done({ index, lq, gt }: Batch): void {
     this.#meter.out++;
+    this.#meter.busyMs += performance.now() - this.#handedOut;
     const buffers = [lq.buffer as ArrayBuffer, gt.buffer as ArrayBuffer] as const;
     this.#tell({ type: 'done', index, lq: buffers[0], gt: buffers[1] }, buffers);
   }

@@ -10,7 +10,7 @@ import { openFolder } from '../stages/write/folder.js';
 import { write } from '../stages/write/write.js';
 import { Account } from './account.js';
 import { type DataSetup, type FromData, type ToData, toPlain } from './messages.js';
-import { openStream, type StreamItem } from './stream.js';
+import { openStream, pluginFolder, type StreamItem } from './stream.js';
 import { summarise } from './summary.js';
 
 /**
@@ -98,7 +98,7 @@ async function run(): Promise<void> {
     await openFolder(folder, { multiscale: parts.multiscale, crop: parts.crop, ...format });
   }
   // Once here, so that a plug-in that does not load is one error and not one a sample.
-  if (parts.degrade) await compileChain(parts.degrade, pipeline.baseFolder);
+  if (parts.degrade) await compileChain(parts.degrade, pluginFolder(pipeline));
   await lastValueFrom(intoSink(stream.items), { defaultValue: undefined });
 }
 

@@ -4,12 +4,15 @@ import type { RunEvent, RunSummary, StageStats } from '../events.js';
 import { Meter } from '../flow/index.js';
 import type { TrainSummary } from '../training/train.js';
 import { DataThread } from './data-side.js';
+import { ReportWriter } from './report.js';
 
 export interface RunOptions {
   /** Abort it to stop: what is under way is finished, what is due is written, and `done` resolves. */
   readonly signal?: AbortSignal;
   /** Batch to start with, from 0; the sequence from there is that of an uninterrupted run. */
   readonly startBatch?: number;
+  /** The command line that repeats the run, for the report. */
+  readonly command?: string;
 }
 
 export interface PipelineRun {
@@ -29,7 +32,12 @@ export interface PipelineRun {
  */
 export function runPipeline(pipeline: Pipeline, options: RunOptions = {}): PipelineRun {
   const events = new ReplaySubject<RunEvent>();
-  const done = start(pipeline, options, (event) => events.next(event));
+  const report = new ReportWriter(pipeline, options.command);
+  const emit = (event: RunEvent): void => {
+    report.event(event);
+    events.next(event);
+  };
+  const done = start(pipeline, options, emit, report);
   done.then(
     () => events.complete(),
     () => events.complete(),
@@ -41,6 +49,7 @@ async function start(
   pipeline: Pipeline,
   options: RunOptions,
   emit: (event: RunEvent) => void,
+  report: ReportWriter,
 ): Promise<RunSummary> {
   const signal = options.signal ?? new AbortController().signal;
   const started = performance.now();
@@ -86,6 +95,7 @@ async function start(
       }),
       ...(training && { losses: training.losses, validation: training.validation }),
     };
+    await report.write(summary, emit);
     emit({ type: 'end', summary });
     return summary;
   } finally {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { identity, type Observable, tap } from 'rxjs';
 import type { Pipeline } from '../config/pipeline-file.js';
 import { Arena, Budget, Gate, Meter } from '../flow/index.js';
@@ -72,7 +73,7 @@ export function openStream(
       {
         arena: arena.buffer,
         degrade: stages.degrade,
-        baseFolder: pipeline.baseFolder,
+        baseFolder: pluginFolder(pipeline),
         plan: pairPlan(pipeline),
       },
       pipeline.workers ?? cores,
@@ -129,6 +130,9 @@ export function openStream(
     close: async () => pool?.close(),
   };
 }
+
+/** Plug-ins are named relative to the pipeline file. */
+export const pluginFolder = (pipeline: Pipeline): string => path.dirname(pipeline.file);
 
 /** Without a batch stage, whole crops become pairs as they are. */
 function pairPlan({ scale, stages: { batch } }: Pipeline): PairPlan {

@@ -48,6 +48,8 @@ export class Decoder {
     const { planes, bytes } = layout(visit);
     const block = await this.options.arena.take(bytes, this.signal);
     const ready = this.#limit(() => this.#decode(visit, block, planes));
+    // Whoever waits for it learns of a failure; after a stop nobody does.
+    ready.catch(() => {});
     this.#open.set(step.key, { block, ready, left: step.samples });
   }
 
