@@ -15,9 +15,15 @@ interface Values {
   readonly values: Float32Array;
 }
 
+/** Uniform values in [-1, 1) from a linear congruential generator. */
 function random(shape: number[], seed: number): Values {
-  const values = tf.tidy(() => tf.randomUniform(shape, -1, 1, 'float32', seed).dataSync<'float32'>());
-  return { shape, values: Float32Array.from(values) };
+  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  let state = Math.imul(seed, 0x9e3779b1);
+  for (let i = 0; i < values.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    values[i] = state / 2 ** 31;
+  }
+  return { shape, values };
 }
 
 async function on(engine: string, inputs: readonly Values[], compute: (...x: tf.Tensor[]) => tf.Tensor[]) {
@@ -103,22 +109,27 @@ t.test('explicit padding, also beyond what a turned filter can serve', async (t)
       [pads[2], pads[3]],
       [0, 0],
     ];
-    const inputs = [random([2, 6, 7, 3], 1), random([kernelSize, kernelSize, 3, 5], 2)];
-    const worst = await difference(inputs, (x, filter) =>
-      tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, pad))([x!, filter!]),
-    );
-    t.ok(worst < 2e-5, `${pads}: ${worst}`);
+    for (const [from, to] of [
+      [3, 5],
+      [5, 3],
+    ] as const) {
+      const inputs = [random([2, 6, 7, from], 1), random([kernelSize, kernelSize, from, to], 2)];
+      const worst = await difference(inputs, (x, filter) =>
+        tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, pad))([x!, filter!]),
+      );
+      t.ok(worst < 2e-5, `${pads}, ${from} to ${to} channels: ${worst}`);
+    }
   }
 });
 
 t.test('large images are worked off in groups', async (t) => {
-  // Two images already exceed what one pass of the filter gradient takes.
-  const inputs = [random([5, 160, 160, 24], 1), random([3, 3, 24, 2], 2), random([5, 160, 160, 2], 3)];
+  // Two images exceed what one pass of the filter gradient takes.
+  const inputs = [random([3, 40, 40, 64], 1), random([3, 3, 64, 64], 2), random([3, 40, 40, 64], 3)];
   const gradient = (a: tf.Tensor, b: tf.Tensor, dy: tf.Tensor): tf.Tensor =>
     tf.grads((x, f) => tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 1, 'same'))([a, b], dy)[1]!;
   const [whole] = await on('wasm', inputs, (a, b, dy) => [gradient(a!, b!, dy!)]);
   const [summed] = await on('wasm', inputs, (a, b, dy) => [
-    tf.addN([0, 1, 2, 3, 4].map((i) => gradient(tf.slice(a!, i, 1), b!, tf.slice(dy!, i, 1)))),
+    tf.addN([0, 1, 2].map((i) => gradient(tf.slice(a!, i, 1), b!, tf.slice(dy!, i, 1)))),
   ]);
   const largest = (values: Float32Array): number =>
     values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);

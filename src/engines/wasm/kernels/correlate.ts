@@ -5,7 +5,7 @@ import { floats, run, sizeOf } from './define.js';
 type Shape4D = [number, number, number, number];
 
 /** Bytes of rearranged images that one pass may take: beyond, they are worked off in groups. */
-const PASS_BYTES = 4 * 2 ** 20;
+const PASS_BYTES = 2 * 2 ** 20;
 
 /**
  * sums[kh, kw, s, f] = sum over n, y, x of shifted[n, y + kh - top, x + kw - left, s] * fixed[n, y, x, f],
