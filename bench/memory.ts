@@ -68,7 +68,7 @@ export const memory: Bench = {
       ok: ratio <= 1.1 && within,
       figures: Object.fromEntries(
         results.map((result, i) => [
-          ['few', 'many', 'huge', 'stall'][i] + '_mib',
+          `${['few', 'many', 'huge', 'stall'][i]}_mib`,
           Math.round(result.peakMiB),
         ]),
       ),

@@ -8,7 +8,6 @@ export {
   type FloatImage,
   type SampleInfo,
 } from './degradations/define.js';
-export { createRng, type Rng, sampleSeed } from './degradations/rng.js';
 export { EsrganError, type Place } from './errors.js';
 export type {
   FileOutcome,
@@ -29,6 +28,7 @@ export {
   runPipeline,
 } from './pipeline/index.js';
 export type { Sample, Scale, ScaledSource, Source, Visit, Window } from './plan/types.js';
+export { createRng, type Rng, sampleSeed } from './random/rng.js';
 export { type BatchOutput, batch } from './stages/batch/batch.js';
 export type { StageContext } from './stages/context.js';
 export { crop, wholeImages } from './stages/crop/crop.js';
@@ -40,5 +40,6 @@ export { discover } from './stages/discover/discover.js';
 export { metadata } from './stages/metadata/metadata.js';
 export { multiscale, sourceOnly } from './stages/multiscale/multiscale.js';
 export { inOrder, shuffle } from './stages/shuffle/shuffle.js';
+export { train } from './stages/train/train.js';
 export { write } from './stages/write/write.js';
 export type { Batch, BatchSource, PairRecord } from './training/batch.js';

@@ -7,9 +7,9 @@ import { SourceOptions } from '../stages/discover/options.js';
 import { MetadataOptions } from '../stages/metadata/options.js';
 import { MultiscaleOptions } from '../stages/multiscale/options.js';
 import { ShuffleOptions } from '../stages/shuffle/options.js';
+import { bytes } from '../stages/units.js';
 import { WriteOptions } from '../stages/write/options.js';
 import { checkPipeline } from './pipeline-rules.js';
-import { bytes } from './units.js';
 
 /** `- shuffle:` without a value means its defaults. */
 function orDefaults<Output, Input>(schema: z.ZodType<Output, Input>) {

@@ -1,10 +1,10 @@
+import { createRng } from '../random/rng.js';
 import type { Chain } from './chain.js';
 import type { Degradation, DegradationContext, DegradationTarget, FloatImage, Json, Size } from './define.js';
 import { failure } from './failure.js';
 import type { ImagePool } from './image-pool.js';
 import { resampleReach } from './resample.js';
 import { resize } from './resize/index.js';
-import { createRng } from './rng.js';
 
 /** A row of provenance: the parameters have been plain JSON since they were drawn. */
 export interface Applied {

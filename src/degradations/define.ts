@@ -1,4 +1,4 @@
-import type { Rng } from './rng.js';
+import type { Rng } from '../random/rng.js';
 import type { OptionsOf, OptionsSchema } from './standard-schema.js';
 
 /** Width and height in pixels. */

@@ -1,7 +1,7 @@
+import { createRng, deriveSeed } from '../random/rng.js';
 import type { Chain, Drawn } from './chain.js';
 import type { Json, SampleInfo, Size } from './define.js';
 import { failure } from './failure.js';
-import { createRng, deriveSeed } from './rng.js';
 
 /**
  * All random draws of a chain for one sample; no pixels are needed. Each operator draws from a stream of its

@@ -24,6 +24,11 @@ export class Queue<T> {
     this.#wakeWriter?.();
   }
 
+  /** Takes out whatever nobody has read. */
+  drain(): T[] {
+    return this.#items.splice(0);
+  }
+
   /** Waits until fewer than `limit` items lie in the queue. */
   async room(limit: number): Promise<void> {
     while (this.#items.length >= limit && !this.#ended) {

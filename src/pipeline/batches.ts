@@ -1,7 +1,7 @@
 import type { Pipeline } from '../config/pipeline-file.js';
 import { EsrganError } from '../errors.js';
 import type { RunEvent } from '../events.js';
-import { Meter } from '../flow/index.js';
+import { pull } from '../flow/index.js';
 import type { Batch } from '../training/batch.js';
 import { DataThread } from './data-side.js';
 import type { RunOptions } from './run.js';
@@ -31,13 +31,14 @@ export async function* readBatches(
     });
   }
   const setup = { pipeline, startBatch: options.startBatch ?? 0, deliver: true };
-  const data = new DataThread(setup, new Meter('reader'), options.onEvent ?? (() => {}));
+  const data = new DataThread(setup, options.onEvent ?? (() => {}));
+  const { queue } = pull(data.batches);
   const stop = (): void => data.stop();
   options.signal?.addEventListener('abort', stop);
   try {
-    for (let batch = await data.next(); batch; batch = await data.next()) {
+    for await (const { batch, release } of queue) {
       yield batch;
-      data.done(batch);
+      release({ lq: batch.lq.buffer as ArrayBuffer, gt: batch.gt.buffer as ArrayBuffer });
     }
   } finally {
     options.signal?.removeEventListener('abort', stop);

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { lastValueFrom, type Observable, tap } from 'rxjs';
 import { Meter } from '../flow/index.js';
 import { tuneSharp } from '../images/tune.js';
-import type { BatchBuffers, BatchOutput } from '../stages/batch/batch.js';
+import type { BatchOutput } from '../stages/batch/batch.js';
 import { Crop, type MissingSample } from '../stages/decode/crop.js';
 import { compileChain } from '../stages/degrade/compile.js';
 import { discard } from '../stages/discard/discard.js';
@@ -73,9 +73,9 @@ function intoSink(items: Observable<StreamItem>): Observable<unknown> {
 
 port.on('message', (message: ToData) => {
   if (message.type === 'stop') return stop.abort(new Error('stopped'));
-  const buffers: BatchBuffers = { lq: message.lq, gt: message.gt };
-  out.get(message.index)?.release(buffers);
-  out.delete(message.index);
+  const { index, lq, gt } = message;
+  out.get(index)?.release(lq && gt ? { lq, gt } : undefined);
+  out.delete(index);
 });
 
 const stages = (): ReturnType<Meter['snapshot']>[] => {

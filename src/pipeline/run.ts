@@ -1,7 +1,8 @@
-import { type Observable, ReplaySubject } from 'rxjs';
+import { lastValueFrom, type Observable, Subject } from 'rxjs';
 import type { Pipeline } from '../config/pipeline-file.js';
 import type { RunEvent, RunSummary, StageStats } from '../events.js';
 import { Meter } from '../flow/index.js';
+import { train } from '../stages/train/train.js';
 import type { TrainSummary } from '../training/train.js';
 import { DataThread } from './data-side.js';
 import { ReportWriter } from './report.js';
@@ -16,7 +17,7 @@ export interface RunOptions {
 }
 
 export interface PipelineRun {
-  /** Everything the run has to say, from its beginning whenever subscribed; completes with the run and never errors. */
+  /** Everything the run has to say; subscribe in the turn of the call. Completes with the run and never errors. */
   readonly events: Observable<RunEvent>;
   /** Resolves when the run has ended or was stopped; rejects when it failed. */
   readonly done: Promise<RunSummary>;
@@ -31,7 +32,7 @@ export interface PipelineRun {
  * const summary = await run.done;
  */
 export function runPipeline(pipeline: Pipeline, options: RunOptions = {}): PipelineRun {
-  const events = new ReplaySubject<RunEvent>();
+  const events = new Subject<RunEvent>();
   const report = new ReportWriter(pipeline, options.command);
   const emit = (event: RunEvent): void => {
     report.event(event);
@@ -63,7 +64,6 @@ async function start(
 
   const data = new DataThread(
     { pipeline, startBatch: options.startBatch ?? 0, deliver: isTraining },
-    trainer,
     (event) => {
       if (event.type !== 'stats') return emit(event);
       peakRss = Math.max(peakRss, event.rss);
@@ -76,8 +76,8 @@ async function start(
   try {
     let training: TrainSummary | undefined;
     if (pipeline.sink.kind === 'train') {
-      const { train } = await import('../training/train.js');
-      training = await train(data, pipeline.sink.options, { name: pipeline.name, signal, emit });
+      const ctx = { name: pipeline.name, signal, emit };
+      training = await lastValueFrom(data.batches.pipe(train(pipeline.sink.options, ctx, trainer)));
       data.stop();
     }
     const end = await data.end;

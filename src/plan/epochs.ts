@@ -1,4 +1,4 @@
-import { sampleSeed } from '../degradations/rng.js';
+import { sampleSeed } from '../random/rng.js';
 import { type SampleMaker, type Step, sampleId, skip } from './steps.js';
 import type { Visit } from './types.js';
 

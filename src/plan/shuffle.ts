@@ -1,4 +1,4 @@
-import { createRng, type Rng } from '../degradations/rng.js';
+import { createRng, type Rng } from '../random/rng.js';
 import { type SampleMaker, type Step, visitBytes } from './steps.js';
 import type { Visit, Window } from './types.js';
 

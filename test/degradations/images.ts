@@ -1,6 +1,6 @@
 import type { DegradationContext, FloatImage } from '../../src/degradations/define.js';
-import { createRng } from '../../src/degradations/rng.js';
 import type { Pixels } from '../../src/images/pixels.js';
+import { createRng } from '../../src/random/rng.js';
 import { readNpy } from '../npy.js';
 import { fixture } from '../root.js';
 

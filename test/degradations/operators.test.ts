@@ -13,7 +13,7 @@ import { jpeg } from '../../src/degradations/jpeg/index.js';
 import { reflected } from '../../src/degradations/reflect.js';
 import { resample } from '../../src/degradations/resample.js';
 import { resize } from '../../src/degradations/resize/index.js';
-import { createRng } from '../../src/degradations/rng.js';
+import { createRng } from '../../src/random/rng.js';
 import { fixture, root } from '../root.js';
 import { constantImage, context, golden, goldenImage, maxDifference, psnr, randomImage } from './images.js';
 

@@ -280,9 +280,12 @@ t.test('enlarging tile by tile gives what enlarging the whole does', async (t) =
 
 t.test('as a stage of a stream', async (t) => {
   const released: number[] = [];
-  const ctx = { ...context(), release: (batch: Batch) => void released.push(batch.index) };
-  const stage = trainStage(options(t.testdir(), { total_iter: 3 }), ctx);
-  const summary = await firstValueFrom(from([0, 1, 2, 3, 4].map(grayBatch)).pipe(stage));
+  const stage = trainStage(options(t.testdir(), { total_iter: 3 }), context());
+  const outputs = [0, 1, 2, 3, 4].map((index) => ({
+    batch: grayBatch(index),
+    release: () => void released.push(index),
+  }));
+  const summary = await firstValueFrom(from(outputs).pipe(stage));
   t.equal(summary.iters, 3);
   t.same(released, [0, 1, 2, 3, 4], 'batches nobody needs are given back too');
   await t.rejects(firstValueFrom(throwError(() => new Error('no disk')).pipe(stage)), { message: 'no disk' });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { Rng } from '../../random/rng.js';
 import { type DegradationContext, defineDegradation, type FloatImage } from '../define.js';
 import { filter2d, filterSeparable } from '../filter2d.js';
 import { type Range, range } from '../range.js';
-import type { Rng } from '../rng.js';
 import { gaussianKernel, gaussianRow } from './kernels.js';
 
 const odd = z

@@ -1,4 +1,4 @@
-import { fixedExp } from '../fixed-math.js';
+import { fixedExp } from '../../random/fixed-math.js';
 
 /** A square filter of odd `size`, row by row, with weights that add up to 1. */
 export interface Kernel {

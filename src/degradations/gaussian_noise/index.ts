@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { fillNormal, type Rng } from '../../random/rng.js';
 import { type DegradationContext, defineDegradation, type FloatImage } from '../define.js';
 import { probability, range } from '../range.js';
-import { fillNormal, type Rng } from '../rng.js';
 
 const options = z
   .strictObject({

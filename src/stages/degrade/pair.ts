@@ -4,9 +4,9 @@ import { bytesToFloat, copyBytes, floatToBytes } from '../../degradations/conver
 import type { Size } from '../../degradations/define.js';
 import { drawChain } from '../../degradations/draw.js';
 import type { ImagePool } from '../../degradations/image-pool.js';
-import { createRng, deriveSeed } from '../../degradations/rng.js';
 import { EsrganError } from '../../errors.js';
 import type { Pixels } from '../../images/pixels.js';
+import { createRng, deriveSeed } from '../../random/rng.js';
 import type { PairRecord } from '../../training/batch.js';
 import { orientedSize, type Region, regionAround, walkThrough } from './window.js';
 

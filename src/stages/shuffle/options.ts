@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes } from '../../config/units.js';
+import { bytes } from '../units.js';
 
 export const ShuffleOptions = z.strictObject({
   memory: bytes

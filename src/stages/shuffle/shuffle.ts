@@ -1,9 +1,9 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import { sampleSeed } from '../../degradations/rng.js';
 import { type EpochOrder, planEpochs, type RunOrder, sampleMaker } from '../../plan/epochs.js';
 import { shuffled } from '../../plan/shuffle.js';
 import { inOrder as inOrderSteps, type Step } from '../../plan/steps.js';
 import type { Visit } from '../../plan/types.js';
+import { sampleSeed } from '../../random/rng.js';
 
 /** Part of the memory that open sources may fill; the rest lets the next ones be decoded ahead of time. */
 const OPEN_SHARE = 0.75;

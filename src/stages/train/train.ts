@@ -1,108 +1,53 @@
-import { Observable, type OperatorFunction } from 'rxjs';
-import type { Batch, BatchSource } from '../../training/batch.js';
+import { defer, type OperatorFunction } from 'rxjs';
+import { type Meter, pull } from '../../flow/index.js';
+import type { Batch } from '../../training/batch.js';
 import type { TrainOptions } from '../../training/options.js';
-import { type TrainContext, type TrainSummary, train as trainNetwork } from '../../training/train.js';
-
-export interface TrainStageContext extends TrainContext {
-  /** Gives the memory of a used batch back to the stream, which may then make another. */
-  release(batch: Batch): void;
-}
+import type { TrainContext, TrainSummary } from '../../training/train.js';
+import type { BatchOutput } from '../batch/batch.js';
 
 /**
- * Trains a network on the batches that arrive and emits one summary when training is over. Events go to
- * `ctx.emit`. Batches wait here until the trainer takes them: the stream before this stage has to make no
- * more than it has leases for, and gets each back through `ctx.release`.
+ * Trains a network on the batches that come, and gives each back as soon as its step is done: that is what
+ * lets the stream go on. Emits one summary when training has come to its end or was stopped. A step blocks
+ * its thread, so batches should come from another one (as `runPipeline` arranges it).
  *
- * In short: batches in, a trained network out.
+ * In words: "the hungry end of the stream". The engine is loaded when it is subscribed to.
  *
+ * @throws EsrganError (through the stream) what `training/train` throws
  * @example
- * batches.pipe(train(options, { name: 'tiny', signal, emit: console.log, release: () => {} }))
- *   .subscribe(({ checkpoint }) => console.log(checkpoint));
+ * batches$.pipe(train(TrainOptions.parse({ network_g, train }), { name, signal, emit })).subscribe((summary) => ...)
  */
-export function train(options: TrainOptions, ctx: TrainStageContext): OperatorFunction<Batch, TrainSummary> {
+export function train(
+  options: TrainOptions,
+  ctx: TrainContext,
+  meter?: Meter,
+): OperatorFunction<BatchOutput, TrainSummary> {
   return (batches) =>
-    new Observable((subscriber) => {
-      const source = new Queue(ctx.release);
-      const stopping = new AbortController();
-      const stop = (): void => stopping.abort();
-      if (ctx.signal.aborted) stop();
-      ctx.signal.addEventListener('abort', stop);
-      const subscription = batches.subscribe({
-        next: (batch) => source.push(batch),
-        error: (error) => source.fail(error),
-        complete: () => source.end(),
-      });
-      const finish = (): void => {
-        ctx.signal.removeEventListener('abort', stop);
-        subscription.unsubscribe();
-        source.close();
+    defer(async () => {
+      const { queue, unsubscribe } = pull(batches);
+      const coming = queue[Symbol.asyncIterator]();
+      const held = new Map<Batch, { output: BatchOutput; since: number }>();
+      const source = {
+        async next(): Promise<Batch | undefined> {
+          const { value: output, done } = await coming.next();
+          if (done) return undefined;
+          if (meter) meter.in++;
+          held.set(output.batch, { output, since: performance.now() });
+          return output.batch;
+        },
+        done(batch: Batch): void {
+          const entry = held.get(batch);
+          held.delete(batch);
+          if (meter && entry) meter.busyMs += performance.now() - entry.since;
+          if (meter) meter.out++;
+          entry?.output.release({ lq: batch.lq.buffer as ArrayBuffer, gt: batch.gt.buffer as ArrayBuffer });
+        },
       };
-      trainNetwork(source, options, { ...ctx, signal: stopping.signal })
-        .finally(finish)
-        .then(
-          (summary) => {
-            subscriber.next(summary);
-            subscriber.complete();
-          },
-          (error) => subscriber.error(error),
-        );
-      return () => {
-        stop();
-        subscription.unsubscribe();
-      };
+      try {
+        const training = await import('../../training/train.js');
+        return await training.train(source, options, ctx);
+      } finally {
+        unsubscribe();
+        for (const { release } of queue.drain()) release();
+      }
     });
-}
-
-/** Turns pushed batches into pulled ones. */
-class Queue implements BatchSource {
-  readonly #release: (batch: Batch) => void;
-  readonly #waiting: Batch[] = [];
-  #asked: { resolve(batch: Batch | undefined): void; reject(error: unknown): void } | undefined;
-  #end: { readonly error?: unknown } | undefined;
-
-  constructor(release: (batch: Batch) => void) {
-    this.#release = release;
-  }
-
-  push(batch: Batch): void {
-    this.#waiting.push(batch);
-    this.#serve();
-  }
-
-  end(): void {
-    this.#end = {};
-    this.#serve();
-  }
-
-  fail(error: unknown): void {
-    this.#end = { error };
-    this.#serve();
-  }
-
-  /** Gives back what nobody will use. */
-  close(): void {
-    for (const batch of this.#waiting.splice(0)) this.#release(batch);
-  }
-
-  next(): Promise<Batch | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#asked = { resolve, reject };
-      this.#serve();
-    });
-  }
-
-  done(batch: Batch): void {
-    this.#release(batch);
-  }
-
-  #serve(): void {
-    if (!this.#asked) return;
-    const { resolve, reject } = this.#asked;
-    const batch = this.#waiting.shift();
-    if (!batch && !this.#end) return;
-    this.#asked = undefined;
-    if (batch) resolve(batch);
-    else if (this.#end && 'error' in this.#end) reject(this.#end.error);
-    else resolve(undefined);
-  }
 }

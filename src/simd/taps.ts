@@ -1,0 +1,101 @@
+import type { Mode } from './types.js';
+
+/** For every output position the input positions it draws from, and their weights in fixed point. */
+export interface Taps {
+  /** Output positions. */
+  readonly length: number;
+  /** Room for weights per output position. */
+  readonly size: number;
+  readonly starts: Int32Array;
+  readonly counts: Int32Array;
+  readonly weights: Int32Array;
+}
+
+/** Fractional bits of the weights. */
+export const BITS: Readonly<Record<Mode, number>> = { fast: 14, pillow: 22 };
+
+type Fill = (exact: Float64Array, count: number, first: number, step: number) => void;
+
+/** Weights of the antialiased Lanczos filter with three lobes, for a resampling of `from` positions to `to`. */
+export function lanczosTaps(from: number, to: number, mode: Mode): Taps {
+  const scale = from / to;
+  const stretch = Math.max(scale, 1);
+  const support = 3 * stretch;
+  const size = Math.ceil(support) * 2 + 1;
+  const starts = new Int32Array(to);
+  const counts = new Int32Array(to);
+  const weights = new Int32Array(to * size);
+  const exact = new Float64Array(size);
+  const fill: Fill = mode === 'pillow' ? fillAsPillow : fillByRotation;
+  const round = mode === 'pillow' ? roundEach : roundToOne;
+  for (let i = 0; i < to; i++) {
+    const centre = (i + 0.5) * scale;
+    const start = Math.max(0, Math.trunc(centre - support + 0.5));
+    const count = Math.min(from, Math.trunc(centre + support + 0.5)) - start;
+    fill(exact, count, start - centre, 1 / stretch);
+    let sum = 0;
+    for (let k = 0; k < count; k++) sum += exact[k];
+    if (sum !== 0) for (let k = 0; k < count; k++) exact[k] /= sum;
+    round(exact, count, weights.subarray(i * size), 2 ** BITS[mode]);
+    starts[i] = start;
+    counts[i] = count;
+  }
+  return { length: to, size, starts, counts, weights };
+}
+
+/** float64 in the order of Pillow's own operations, so that no weight differs in its last bit. */
+function fillAsPillow(exact: Float64Array, count: number, first: number, step: number): void {
+  for (let k = 0; k < count; k++) {
+    const x = (k + first + 0.5) * step;
+    exact[k] = x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0;
+  }
+}
+
+function sinc(x: number): number {
+  if (x === 0) return 1;
+  const angle = x * Math.PI;
+  return Math.sin(angle) / angle;
+}
+
+/**
+ * With s = sin(pi x / 3) the filter is 3 s^2 (3 - 4 s^2) / (pi x)^2, as sin(3a) = sin(a) (3 - 4 sin^2(a));
+ * from tap to tap the angle grows by the same amount, so two sines serve all taps of an output.
+ */
+function fillByRotation(exact: Float64Array, count: number, first: number, step: number): void {
+  const turn = (Math.PI / 3) * step;
+  const start = (first + 0.5) * turn;
+  const turnSin = Math.sin(turn);
+  const turnCos = Math.cos(turn);
+  let s = Math.sin(start);
+  let c = Math.cos(start);
+  for (let k = 0; k < count; k++) {
+    const x = (k + first + 0.5) * step;
+    const angle = x * Math.PI;
+    const square = s * s;
+    if (Math.abs(x) >= 3) exact[k] = 0;
+    else exact[k] = Math.abs(x) < 1e-6 ? 1 : (3 * square * (3 - 4 * square)) / (angle * angle);
+    const next = s * turnCos + c * turnSin;
+    c = c * turnCos - s * turnSin;
+    s = next;
+  }
+}
+
+/** Half away from zero, as Pillow. */
+function roundEach(exact: Float64Array, count: number, weights: Int32Array, one: number): void {
+  for (let k = 0; k < count; k++) {
+    const weight = exact[k] * one;
+    weights[k] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);
+  }
+}
+
+/** The largest weight takes what the others' rounding leaves over, so that flat areas keep their value. */
+function roundToOne(exact: Float64Array, count: number, weights: Int32Array, one: number): void {
+  let left = one;
+  let largest = 0;
+  for (let k = 0; k < count; k++) {
+    weights[k] = Math.round(exact[k] * one);
+    left -= weights[k];
+    if (weights[k] > weights[largest]) largest = k;
+  }
+  weights[largest] += left;
+}
