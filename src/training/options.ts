@@ -88,7 +88,7 @@ const Training = z
 const Paths = z.strictObject({
   pretrain_network_g: z
     .string()
-    .nullish()
+    .optional()
     .describe('Start from the weights in this .safetensors file instead of random ones.'),
   param_key_g: z
     .enum(['params_ema', 'params'])

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import sharp from 'sharp';
 import t from 'tap';
+import { parse } from 'yaml';
 import type { RunEvent } from '../../src/events.js';
 import type { Pixels } from '../../src/images/pixels.js';
 import type { Batch } from '../../src/training/batch.js';
@@ -12,7 +14,7 @@ import { captionSvg } from '../../src/training/validation/caption.js';
 import { mostDifferent, sideBySide } from '../../src/training/validation/picture.js';
 import { cut, multipleOf, nearest, resized } from '../../src/training/validation/pixels.js';
 import { psnr } from '../../src/training/validation/psnr.js';
-import { fixture } from '../root.js';
+import { fixture, root } from '../root.js';
 
 interface Golden {
   readonly schedules: readonly {
@@ -41,6 +43,17 @@ t.test('learning rates are those of the original schedulers', async (t) => {
 });
 
 const network_g = { type: 'SRVGGNetCompact', num_feat: 4, num_conv: 1 };
+
+t.test('the quickstart options are sound', async (t) => {
+  const file = path.join(root, 'options', 'quickstart_x4.yml');
+  const { train, val } = TrainOptions.parse(parse(readFileSync(file, 'utf8')));
+  t.ok(train.total_iter <= 3000, 'minutes, not hours');
+  t.ok(
+    learningRate({ ...train, lr: train.optim_g.lr }, train.total_iter) < train.optim_g.lr / 100,
+    'the rate falls',
+  );
+  t.same(val?.images, ['datasets/sample/coffee.png']);
+});
 
 t.test('options', async (t) => {
   const options = TrainOptions.parse({ network_g, train: { total_iter: 5 } });
