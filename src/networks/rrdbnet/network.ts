@@ -10,8 +10,11 @@ const RESIDUAL = 0.2;
 
 type Block = (x: tf.Tensor4D) => tf.Tensor4D;
 
-const addResidual = (x: tf.Tensor4D, residual: tf.Tensor4D): tf.Tensor4D =>
-  tf.add(x, tf.mul(residual, RESIDUAL));
+/** x + factor * residual. Its gradient needs neither of them, so that no memory is held for it. */
+const addResidual = tf.customGrad((x, residual) => ({
+  value: tf.add(x as tf.Tensor, tf.mul(residual as tf.Tensor, RESIDUAL)),
+  gradFunc: (dy) => [tf.clone(dy as tf.Tensor), tf.mul(dy as tf.Tensor, RESIDUAL)],
+})) as (x: tf.Tensor4D, residual: tf.Tensor4D) => tf.Tensor4D;
 
 /** Five convolutions; each sees the block's input and what all earlier ones made of it. */
 function denseBlock(p: Parameters, name: string, { num_feat, num_grow_ch }: RRDBNetOptions): Block {

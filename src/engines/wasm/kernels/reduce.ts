@@ -21,15 +21,31 @@ function leadingSum(
   const shape = [...(keepDims ? x.shape.slice(0, reduced).fill(1) : []), ...x.shape.slice(reduced)];
   const result = backend.makeOutput(shape, 'float32');
   const values = floats(backend, x);
-  const sums = new Float64Array(sizeOf(shape));
-  if (sums.length === 1) sums[0] = total(values);
-  else
-    for (let row = 0; row < values.length; row += sums.length)
-      for (let i = 0; i < sums.length; i++) sums[i]! += values[row + i]!;
-  const scale = factor(values.length / sums.length);
+  const columns = sizeOf(shape);
+  const sums = columns === 1 ? [total(values)] : columnSums(values, columns);
+  const scale = factor(values.length / columns);
   const target = floats(backend, result);
-  for (let i = 0; i < sums.length; i++) target[i] = sums[i]! * scale;
+  for (let i = 0; i < columns; i++) target[i] = sums[i]! * scale;
   return result;
+}
+
+/** Four columns at a time, whose sums then stay in registers. */
+function columnSums(values: Float32Array, columns: number): Float64Array {
+  const sums = new Float64Array(columns);
+  const fours = columns & ~3;
+  for (let column = 0; column < fours; column += 4) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let i = column; i < values.length; i += columns) {
+      a += values[i]!;
+      b += values[i + 1]!;
+      c += values[i + 2]!;
+      d += values[i + 3]!;
+    }
+    sums.set([a, b, c, d], column);
+  }
+  for (let column = fours; column < columns; column++)
+    for (let i = column; i < values.length; i += columns) sums[column]! += values[i]!;
+  return sums;
 }
 
 function total(values: Float32Array): number {

@@ -10,8 +10,18 @@ const identity = defineQuickKernel('Identity', (backend, { x }) => {
 
 /** Copies a run of values; short ones, as channels are, value by value: array views cost more than they save. */
 function copyRun(source: Float32Array, from: number, target: Float32Array, to: number, length: number): void {
-  if (length > 512) target.set(source.subarray(from, from + length), to);
-  else for (let i = 0; i < length; i++) target[to + i] = source[from + i]!;
+  if (length > 256) {
+    target.set(source.subarray(from, from + length), to);
+    return;
+  }
+  let i = 0;
+  for (; i + 4 <= length; i += 4) {
+    target[to + i] = source[from + i]!;
+    target[to + i + 1] = source[from + i + 1]!;
+    target[to + i + 2] = source[from + i + 2]!;
+    target[to + i + 3] = source[from + i + 3]!;
+  }
+  for (; i < length; i++) target[to + i] = source[from + i]!;
 }
 
 /** The same shape or position with axes of `value` in front, so that it has four. */
