@@ -25,7 +25,10 @@ async function start(engine: Engine, reason: string): Promise<EngineChoice> {
   // tfjs otherwise prints advice and warnings of its own.
   tf.env().set('PROD', true);
   await engine.start();
-  await tf.setBackend(engine.name);
+  if (!(await tf.setBackend(engine.name)))
+    throw new EsrganError('engine-missing', `The ${engine.name} engine does not start on this machine.`, {
+      remedy: 'Run `npm ci` again to restore its files, or choose another engine.',
+    });
   registerGradients();
   return { name: engine.name, reason };
 }

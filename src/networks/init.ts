@@ -59,7 +59,8 @@ export class Initializers {
   }
 
   #fill(shape: readonly number[], draw: () => number): Tensor {
-    const size = shape.reduce((a, b) => a * b, 1);
-    return tensor(Float32Array.from({ length: size }, draw), [...shape], 'float32');
+    const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    for (let i = 0; i < values.length; i++) values[i] = draw();
+    return tensor(values, [...shape], 'float32');
   }
 }
