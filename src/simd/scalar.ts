@@ -30,7 +30,10 @@ const empty = (width: number, height: number, channels: 3 | 4): Image => ({
 function copy(image: Image): Image {
   const target = empty(image.width, image.height, image.channels);
   for (let y = 0; y < image.height; y++)
-    target.data.set(image.data.subarray(y * image.stride, y * image.stride + target.stride), y * target.stride);
+    target.data.set(
+      image.data.subarray(y * image.stride, y * image.stride + target.stride),
+      y * target.stride,
+    );
   return target;
 }
 
