@@ -9,7 +9,8 @@ import { type Environment, type Picture, writeReport } from '../report/index.js'
 /** Gathers what a run says and writes its report into `pipeline.out`, if there is one. */
 export class ReportWriter {
   readonly #started = new Date();
-  readonly #pictures = new Set<string>();
+  /** The last picture of each held-back photograph, by the photograph's name. */
+  readonly #pictures = new Map<string, string>();
   #plan?: PlanSummary;
   #engine?: { name: string; reason: string };
 
@@ -21,7 +22,8 @@ export class ReportWriter {
   event(event: RunEvent): void {
     if (event.type === 'plan') this.#plan = event.plan;
     if (event.type === 'engine') this.#engine = { name: event.engine, reason: event.reason };
-    if (event.type === 'saved' && event.what === 'picture') this.#pictures.add(event.path);
+    if (event.type === 'saved' && event.what === 'picture')
+      this.#pictures.set(path.parse(event.path).name.replace(/_\d+$/, ''), event.path);
   }
 
   async write(summary: RunSummary, emit: (event: RunEvent) => void): Promise<void> {
@@ -30,9 +32,8 @@ export class ReportWriter {
     const folder = path.resolve(out);
     await mkdir(folder, { recursive: true });
     const pictures: Picture[] = [];
-    for (const file of this.#pictures) {
-      const title = path.parse(file).name;
-      if (path.dirname(file) !== folder) await copyFile(file, path.join(folder, path.basename(file)));
+    for (const [title, file] of this.#pictures) {
+      await copyFile(file, path.join(folder, `${title}.png`));
       pictures.push({
         title,
         png: await readFile(file),
