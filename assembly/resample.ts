@@ -6,59 +6,15 @@
  * pass, columns in the horizontal one) 48 lanes of two int16 each. Lanes are 48 bytes of a row in the
  * vertical pass, and rows x channels (16 RGB rows or 12 RGBA rows) of one column in the horizontal one.
  *
- * Taps, per output position, `tapsStride` bytes apart: first pair (int32), number of pairs (int32), then per
- * pair two int16 weights (14 fractional bits), or two low parts and two high parts of weights of
- * 22 fractional bits (weight = high * 2^11 + low).
+ * Taps, per output position, `tapsStride` bytes apart: where the first pair lies (int32, bytes from pair 0), the
+ * bytes of weights (int32), then per pair two int16 weights (14 fractional bits), or two low parts and two high
+ * parts of weights of 22 fractional bits (weight = high * 2^11 + low).
  */
 
 /** Bytes of a pair of positions: 48 lanes of two int16. */
 const PAIR: usize = 192;
 /** Output positions of the horizontal pass that are kept before they are spread over the rows. */
 const CHUNK: i32 = 64;
-
-/** Sums 48 lanes for each of the outputs from..to, and writes them as bytes, `step` bytes apart. */
-function sumNormal(pairs: usize, base: i32, taps: usize, tapsStride: i32, from: i32, to: i32, out: usize, step: i32): void {
-  const half = i32x4.splat(1 << 13);
-  for (let i = from; i < to; i++) {
-    const row = taps + <usize>(i * tapsStride);
-    let p = pairs + <usize>(load<i32>(row) - base) * PAIR;
-    let w = row + 8;
-    const end = w + (<usize>load<i32>(row, 4) << 2);
-    let a = half;
-    let b = half;
-    let c = half;
-    let d = half;
-    let e = half;
-    let f = half;
-    let g = half;
-    let h = half;
-    let k = half;
-    let l = half;
-    let m = half;
-    let n = half;
-    do {
-      const s = v128.load32_splat(w);
-      a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(p, 0), s));
-      b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load(p, 16), s));
-      c = i32x4.add(c, i32x4.dot_i16x8_s(v128.load(p, 32), s));
-      d = i32x4.add(d, i32x4.dot_i16x8_s(v128.load(p, 48), s));
-      e = i32x4.add(e, i32x4.dot_i16x8_s(v128.load(p, 64), s));
-      f = i32x4.add(f, i32x4.dot_i16x8_s(v128.load(p, 80), s));
-      g = i32x4.add(g, i32x4.dot_i16x8_s(v128.load(p, 96), s));
-      h = i32x4.add(h, i32x4.dot_i16x8_s(v128.load(p, 112), s));
-      k = i32x4.add(k, i32x4.dot_i16x8_s(v128.load(p, 128), s));
-      l = i32x4.add(l, i32x4.dot_i16x8_s(v128.load(p, 144), s));
-      m = i32x4.add(m, i32x4.dot_i16x8_s(v128.load(p, 160), s));
-      n = i32x4.add(n, i32x4.dot_i16x8_s(v128.load(p, 176), s));
-      p += PAIR;
-      w += 4;
-    } while (w < end);
-    v128.store(out, bytes(a, b, c, d, 14), 0);
-    v128.store(out, bytes(e, f, g, h, 14), 16);
-    v128.store(out, bytes(k, l, m, n, 14), 32);
-    out += step;
-  }
-}
 
 @inline
 function bytes(a: v128, b: v128, c: v128, d: v128, shift: i32): v128 {
@@ -68,71 +24,98 @@ function bytes(a: v128, b: v128, c: v128, d: v128, shift: i32): v128 {
   );
 }
 
-/** Like `sumNormal` with weights of 22 fractional bits, exact: low and high parts are summed apart, 24 lanes at a time. */
-function sumExact(pairs: usize, base: i32, taps: usize, tapsStride: i32, from: i32, to: i32, out: usize, step: i32): void {
-  const half = i32x4.splat(1 << 21);
-  const zero = i32x4.splat(0);
-  for (let i = from; i < to; i++) {
-    const row = taps + <usize>(i * tapsStride);
-    const start = pairs + <usize>(load<i32>(row) - base) * PAIR;
-    const end = row + 8 + (<usize>load<i32>(row, 4) << 3);
-    for (let side: usize = 0; side < 2; side++) {
-      let p = start + side * 96;
-      let w = row + 8;
-      let a = half;
-      let b = half;
-      let c = half;
-      let d = half;
-      let e = half;
-      let f = half;
-      let A = zero;
-      let B = zero;
-      let C = zero;
-      let D = zero;
-      let E = zero;
-      let F = zero;
-      do {
-        const low = v128.load32_splat(w);
-        const high = v128.load32_splat(w, 4);
-        const x0 = v128.load(p, 0);
-        a = i32x4.add(a, i32x4.dot_i16x8_s(x0, low));
-        A = i32x4.add(A, i32x4.dot_i16x8_s(x0, high));
-        const x1 = v128.load(p, 16);
-        b = i32x4.add(b, i32x4.dot_i16x8_s(x1, low));
-        B = i32x4.add(B, i32x4.dot_i16x8_s(x1, high));
-        const x2 = v128.load(p, 32);
-        c = i32x4.add(c, i32x4.dot_i16x8_s(x2, low));
-        C = i32x4.add(C, i32x4.dot_i16x8_s(x2, high));
-        const x3 = v128.load(p, 48);
-        d = i32x4.add(d, i32x4.dot_i16x8_s(x3, low));
-        D = i32x4.add(D, i32x4.dot_i16x8_s(x3, high));
-        const x4 = v128.load(p, 64);
-        e = i32x4.add(e, i32x4.dot_i16x8_s(x4, low));
-        E = i32x4.add(E, i32x4.dot_i16x8_s(x4, high));
-        const x5 = v128.load(p, 80);
-        f = i32x4.add(f, i32x4.dot_i16x8_s(x5, low));
-        F = i32x4.add(F, i32x4.dot_i16x8_s(x5, high));
-        p += PAIR;
-        w += 8;
-      } while (w < end);
-      a = i32x4.add(a, i32x4.shl(A, 11));
-      b = i32x4.add(b, i32x4.shl(B, 11));
-      c = i32x4.add(c, i32x4.shl(C, 11));
-      d = i32x4.add(d, i32x4.shl(D, 11));
-      e = i32x4.add(e, i32x4.shl(E, 11));
-      f = i32x4.add(f, i32x4.shl(F, 11));
-      const at = out + side * 24;
-      v128.store(at, bytes(a, b, c, d, 22));
-      v128.store64_lane(at, bytes(e, f, e, f, 22), 0, 16);
-    }
+/** Sums 24 lanes and writes them as bytes. More than six sums do not fit into the registers with what V8 loads ahead. */
+@inline
+function sumHalf(p: usize, w: usize, end: usize, out: usize): void {
+  let a = i32x4.splat(1 << 13);
+  let b = a;
+  let c = a;
+  let d = a;
+  let e = a;
+  let f = a;
+  do {
+    const s = v128.load32_splat(w);
+    a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(p, 0), s));
+    b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load(p, 16), s));
+    c = i32x4.add(c, i32x4.dot_i16x8_s(v128.load(p, 32), s));
+    d = i32x4.add(d, i32x4.dot_i16x8_s(v128.load(p, 48), s));
+    e = i32x4.add(e, i32x4.dot_i16x8_s(v128.load(p, 64), s));
+    f = i32x4.add(f, i32x4.dot_i16x8_s(v128.load(p, 80), s));
+    p += PAIR;
+    w += 4;
+  } while (w < end);
+  v128.store(out, bytes(a, b, c, d, 14));
+  v128.store64_lane(out, bytes(e, f, e, f, 14), 0, 16);
+}
+
+/** Sums 48 lanes for each of `count` outputs, and writes them as bytes, `step` bytes apart. */
+function sumNormal(pairs: usize, taps: usize, tapsStride: i32, count: i32, out: usize, step: i32): void {
+  const last = taps + <usize>(count * tapsStride);
+  for (let row = taps; row < last; row += tapsStride) {
+    const p = pairs + load<u32>(row);
+    const w = row + 8;
+    const end = w + load<u32>(row, 4);
+    sumHalf(p, w, end, out);
+    sumHalf(p + 96, w, end, out + 24);
     out += step;
   }
 }
 
 @inline
-function sum(exact: bool, pairs: usize, base: i32, taps: usize, tapsStride: i32, from: i32, to: i32, out: usize, step: i32): void {
-  if (exact) sumExact(pairs, base, taps, tapsStride, from, to, out, step);
-  else sumNormal(pairs, base, taps, tapsStride, from, to, out, step);
+function joined(low: v128, high: v128): v128 {
+  return i32x4.add(low, i32x4.shl(high, 11));
+}
+
+/** Sums 16 lanes with weights of 22 fractional bits, exactly: low and high parts apart. */
+@inline
+function sumThird(p: usize, w: usize, end: usize, out: usize): void {
+  let a = i32x4.splat(1 << 21);
+  let b = a;
+  let c = a;
+  let d = a;
+  let A = i32x4.splat(0);
+  let B = A;
+  let C = A;
+  let D = A;
+  do {
+    const low = v128.load32_splat(w);
+    const high = v128.load32_splat(w, 4);
+    const k = v128.load(p, 0);
+    a = i32x4.add(a, i32x4.dot_i16x8_s(k, low));
+    A = i32x4.add(A, i32x4.dot_i16x8_s(k, high));
+    const l = v128.load(p, 16);
+    b = i32x4.add(b, i32x4.dot_i16x8_s(l, low));
+    B = i32x4.add(B, i32x4.dot_i16x8_s(l, high));
+    const m = v128.load(p, 32);
+    c = i32x4.add(c, i32x4.dot_i16x8_s(m, low));
+    C = i32x4.add(C, i32x4.dot_i16x8_s(m, high));
+    const n = v128.load(p, 48);
+    d = i32x4.add(d, i32x4.dot_i16x8_s(n, low));
+    D = i32x4.add(D, i32x4.dot_i16x8_s(n, high));
+    p += PAIR;
+    w += 8;
+  } while (w < end);
+  v128.store(out, bytes(joined(a, A), joined(b, B), joined(c, C), joined(d, D), 22));
+}
+
+/** Like `sumNormal` with weights of 22 fractional bits. */
+function sumExact(pairs: usize, taps: usize, tapsStride: i32, count: i32, out: usize, step: i32): void {
+  const last = taps + <usize>(count * tapsStride);
+  for (let row = taps; row < last; row += tapsStride) {
+    const p = pairs + load<u32>(row);
+    const w = row + 8;
+    const end = w + load<u32>(row, 4);
+    sumThird(p, w, end, out);
+    sumThird(p + 64, w, end, out + 16);
+    sumThird(p + 128, w, end, out + 32);
+    out += step;
+  }
+}
+
+@inline
+function sum(exact: bool, pairs: usize, taps: usize, tapsStride: i32, count: i32, out: usize, step: i32): void {
+  if (exact) sumExact(pairs, taps, tapsStride, count, out, step);
+  else sumNormal(pairs, taps, tapsStride, count, out, step);
 }
 
 /** Columns `at`..`at`+48 of `rows` rows as pairs of rows; a missing last row is replaced by the one before it. */
@@ -160,38 +143,31 @@ function pairEight(p: usize, q: usize, pairs: usize, from: usize, to: usize): vo
 }
 
 /**
- * Rows from..to of the vertical pass. `source` is row `first` (even) of the input, of which `rows` rows are
- * there; rows have `bytes` bytes. `work` has room for the pairs of all these rows, and for 96 bytes a row.
+ * The vertical pass to `count` rows. `source` is row `first` (even) of the input, of which `rows` rows of `length`
+ * bytes are there; `taps` are those of the first row made. `work` has room for the pairs of all these rows, and
+ * for 48 bytes a row.
  */
 export function vertical(
   source: usize, stride: i32, first: i32, rows: i32, length: i32,
-  taps: usize, tapsStride: i32, exact: bool, from: i32, to: i32,
+  taps: usize, tapsStride: i32, exact: bool, count: i32,
   out: usize, outStride: i32, work: usize,
 ): void {
+  const pairs = work - <usize>(first >> 1) * PAIR;
   if (length < 48) {
-    narrow(source, stride, first, rows, length, taps, tapsStride, exact, from, to, out, outStride, work);
+    const wide = work + <usize>((rows + 1) >> 1) * PAIR;
+    for (let y = 0; y < rows; y++) memory.copy(wide + y * 48, source + y * stride, length);
+    pairRows(wide, 48, rows, work);
+    for (let y = 0; y < count; y++) {
+      sum(exact, pairs, taps + y * tapsStride, tapsStride, 1, wide, 48);
+      memory.copy(out + y * outStride, wide, length);
+    }
     return;
   }
   for (let at = 0; ; at += 48) {
     if (at + 48 > length) at = length - 48;
     pairRows(source + at, stride, rows, work);
-    sum(exact, work, first >> 1, taps, tapsStride, from, to, out + at, outStride);
+    sum(exact, pairs, taps, tapsStride, count, out + at, outStride);
     if (at + 48 == length) break;
-  }
-}
-
-/** The vertical pass of rows below 48 bytes, by way of wider copies of them. */
-function narrow(
-  source: usize, stride: i32, first: i32, rows: i32, length: i32,
-  taps: usize, tapsStride: i32, exact: bool, from: i32, to: i32,
-  out: usize, outStride: i32, work: usize,
-): void {
-  const wide = work + <usize>((rows + 1) >> 1) * PAIR;
-  for (let y = 0; y < rows; y++) memory.copy(wide + y * 48, source + y * stride, length);
-  pairRows(wide, 48, rows, work);
-  for (let y = from; y < to; y++) {
-    sum(exact, work, first >> 1, taps, tapsStride, y, y + 1, wide, 48);
-    memory.copy(out + (y - from) * outStride, wide, length);
   }
 }
 
@@ -249,14 +225,24 @@ function pairColumns4(source: usize, stride: i32, rows: i32, length: i32, pairs:
   }
 }
 
-/** Writes `count` columns of 48 bytes to `rows` rows of RGB. */
+/** Writes `count` columns of 48 bytes to `rows` rows of RGB. The fourth byte of a store is overwritten by the next one. */
 function spread3(columns: usize, count: i32, rows: i32, out: usize, outStride: i32): void {
   for (let y = 0; y < rows; y++) {
     let p = columns + y * 3;
     let q = out + y * outStride;
     const last = p + (count - 1) * 48;
+    for (; p + 336 < last; p += 384) {
+      store<u32>(q, load<u32>(p, 0), 0);
+      store<u32>(q, load<u32>(p, 48), 3);
+      store<u32>(q, load<u32>(p, 96), 6);
+      store<u32>(q, load<u32>(p, 144), 9);
+      store<u32>(q, load<u32>(p, 192), 12);
+      store<u32>(q, load<u32>(p, 240), 15);
+      store<u32>(q, load<u32>(p, 288), 18);
+      store<u32>(q, load<u32>(p, 336), 21);
+      q += 24;
+    }
     for (; p < last; p += 48) {
-      // The fourth byte is overwritten by the next pixel.
       store<u32>(q, load<u32>(p));
       q += 3;
     }
@@ -287,7 +273,7 @@ export function horizontal(
   else pairColumns4(source, stride, rows, width * 4, pairs);
   for (let x = 0; x < outWidth; x += CHUNK) {
     const count = min(CHUNK, outWidth - x);
-    sum(exact, pairs, 0, taps, tapsStride, x, x + count, work, 48);
+    sum(exact, pairs, taps + x * tapsStride, tapsStride, count, work, 48);
     if (channels == 3) spread3(work, count, rows, out + x * 3, outStride);
     else spread4(work, count, rows, out + x * 4, outStride);
   }

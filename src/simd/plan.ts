@@ -1,4 +1,4 @@
-import { inputsOf, type Table, tableOf } from './table.js';
+import { inputsOf, PAIR, type Table, tableOf } from './table.js';
 import type { Mode, Size, SourcePlane } from './types.js';
 
 /** One direction: its taps, and where in the scratch memory the kernels find them. */
@@ -25,9 +25,8 @@ export interface Plan {
   readonly bytes: number;
 }
 
-/** As in the kernels: lanes of a pair, bytes of a pair, output columns that are kept at once. */
+/** As in the kernels: lanes of a pair, output columns that are kept at once. */
 const LANES = 48;
-const PAIR = 192;
 const CHUNK = 64;
 
 const BAND = 32;

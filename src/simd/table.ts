@@ -2,15 +2,19 @@ import { lanczosTaps } from './taps.js';
 import type { Mode } from './types.js';
 
 /**
- * Taps as the kernels read them: per output position the first pair of input positions, the number of pairs,
- * and for each pair its two weights as int16 (`fast`), or the low and then the high parts of both (`pillow`).
+ * Taps as the kernels read them: per output position where its first pair of input positions lies, the bytes of
+ * its weights, and for each pair its two weights as int16 (`fast`), or the low and then the high parts of both (`pillow`).
  */
 export interface Table {
   readonly words: Int32Array;
   /** Bytes per output position. */
   readonly stride: number;
   readonly length: number;
+  readonly bytesPerPair: number;
 }
+
+/** Bytes of a pair of input positions. */
+export const PAIR = 192;
 
 /** weight = high * 2^11 + low, both of which fit into int16. */
 const LOW_BITS = 11;
@@ -45,20 +49,21 @@ export function tableOf(input: number, output: number, mode: Mode): Table {
         words[at++] = pack(high(a), high(b));
       }
     }
-    words[i * row] = start >> 1;
-    words[i * row + 1] = (at - i * row - 2) / perPair;
+    words[i * row] = (start >> 1) * PAIR;
+    words[i * row + 1] = (at - i * row - 2) * 4;
   }
-  return { words, stride: row * 4, length: output };
+  return { words, stride: row * 4, length: output, bytesPerPair: perPair * 4 };
 }
 
 /** The input positions, from an even one on, that the outputs from..to draw from. */
-export function inputsOf({ words, stride }: Table, from: number, to: number): { first: number; end: number } {
+export function inputsOf(table: Table, from: number, to: number): { first: number; end: number } {
+  const { words, stride, bytesPerPair } = table;
   let first = Infinity;
   let end = 0;
-  for (let i = from; i < to; i++) {
-    const start = words[(i * stride) >> 2];
+  for (let at = (from * stride) >> 2; at < (to * stride) >> 2; at += stride >> 2) {
+    const start = words[at] / PAIR;
     first = Math.min(first, start);
-    end = Math.max(end, start + words[((i * stride) >> 2) + 1]);
+    end = Math.max(end, start + words[at + 1] / bytesPerPair);
   }
   return { first: first * 2, end: end * 2 };
 }
