@@ -1,9 +1,11 @@
+import path from 'node:path';
 import type { z } from 'zod';
 import { assemble } from '../config/assemble.js';
 import type { Pipeline } from '../config/pipeline-file.js';
 import { PipelineFile } from '../config/pipeline-schema.js';
 import { WriteOptions } from '../stages/write/options.js';
-import { filesIn, mustBeFolder } from './folders.js';
+import { allFiles, mustHoldFiles, withoutComma } from './folders.js';
+import type { Locate } from './locate.js';
 
 type Input = z.input<typeof PipelineFile>;
 
@@ -17,9 +19,25 @@ export interface AdHoc {
 
 /** A pipeline without a file: what the one-line commands run. Alpha is kept, as the original scripts do. */
 export function adHocPipeline({ name, input, threads, stages, write }: AdHoc): Pipeline {
-  mustBeFolder(input, '--input');
-  const source = { images: filesIn(input), background: 'keep', threads };
+  const folder = withoutComma(input);
+  mustHoldFiles(folder, '--input');
+  const source = { images: allFiles, background: 'keep', threads };
   const file = PipelineFile.parse({ name, source, stages, sink: { write } });
   const sink = { kind: 'write', options: WriteOptions.parse(write) } as const;
-  return assemble(file, sink, { file: `<${name}>`, baseFolder: process.cwd() });
+  return assemble(file, sink, { file: `<${name}>`, baseFolder: path.resolve(folder) });
+}
+
+/** The options that errors of the run are about, with code of an error -> option. */
+export function inOptions(
+  { input }: Pick<AdHoc, 'input'>,
+  options: Readonly<Record<string, string>> = {},
+): Locate {
+  return (code) => {
+    if (code === 'NO_IMAGES')
+      return {
+        place: { file: `--input ${input}` },
+        message: `no file in ${withoutComma(input)} can be used`,
+      };
+    return options[code] === undefined ? undefined : { place: { file: options[code] } };
+  };
 }

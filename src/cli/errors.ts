@@ -13,6 +13,11 @@ export function reportError(error: unknown, io: Io, verbose: boolean): 1 | 2 {
     return 2;
   }
   const message = error instanceof Error ? error.message : String(error);
+  const mendable = systemError(message);
+  if (mendable) {
+    print(io.stderr, [...userError(mendable, paint), ...(verbose ? [stackOf(error)] : [])]);
+    return 2;
+  }
   print(io.stderr, [
     `${paint.red(paint.bold('internal error:'))} ${visible(message)}`,
     `This is a defect of esrgan, not of your files. Please report it with the command and what --verbose prints: ${report}`,
@@ -31,6 +36,29 @@ function userError(error: EsrganError, paint: Paint): string[] {
     ...(frame ? [lines(frame)] : []),
     ...(remedy ? [`${paint.green('fix:')} ${lines(remedy)}`] : []),
   ];
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  EACCES: 'Change its permissions, or name another place.',
+  EPERM: 'Change its permissions, or name another place.',
+  EROFS: 'Name a place that can be written to.',
+  EEXIST: 'Something of that name is in the way: move it, or name another place.',
+  ENOTDIR: 'A part of the path is a file and not a folder: correct the path.',
+  EISDIR: 'A folder of that name is in the way: move it, or name another place.',
+  ENAMETOOLONG: 'Use a shorter name.',
+  ENOSPC: 'Make room on the disk, then run the same command again.',
+  EDQUOT: 'Make room within your quota, then run the same command again.',
+  EMFILE: 'Allow more open files (ulimit -n), or use fewer threads.',
+  ENFILE: 'Close other programs, or use fewer threads.',
+};
+
+/** What the system refuses is mostly not our defect; its errors lose everything but their text between threads. */
+function systemError(message: string): EsrganError | undefined {
+  const [, code = '', words, file] = /^(E[A-Z]+): (.+?), \w+(?: '(.*?)')?/s.exec(message) ?? [];
+  const remedy = remedies[code];
+  return remedy === undefined
+    ? undefined
+    : new EsrganError(code, `${words} (${code})`, { remedy, place: file ? { file } : undefined });
 }
 
 const lines = (text: string): string => text.split('\n').map(visible).join('\n');

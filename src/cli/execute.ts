@@ -1,20 +1,26 @@
 import type { Pipeline } from '../config/pipeline-file.js';
+import { EsrganError } from '../errors.js';
 import { type Display, displayFor } from './display/display.js';
-import { visible } from './display/escape.js';
+import { shownPath } from './display/escape.js';
+import { notUsedLines } from './display/not-used.js';
 import { type Io, print } from './io.js';
+import { type Locate, located } from './locate.js';
 import type { LoadRunner } from './services.js';
 import { listenForStop } from './stop.js';
 
+const shownFiles = 20;
+
 export interface ExecuteOptions {
   readonly json?: boolean;
-  /** The pipeline as the user named it, for the command that goes on after a stop. */
+  /** The command as the user wrote it, for the report and for going on after a stop. */
   readonly command: string;
+  readonly locate: Locate;
 }
 
 /** Runs a pipeline with everything a terminal shows, and returns the exit code. */
 export async function execute(
   pipeline: Pipeline,
-  { json = false, command }: ExecuteOptions,
+  { json = false, command, locate }: ExecuteOptions,
   io: Io,
   load: LoadRunner,
 ): Promise<number> {
@@ -25,13 +31,18 @@ export async function execute(
     display.say([`${name}: finishing what is under way and writing what is due. ${again}`]);
   });
   try {
-    const run = runPipeline(pipeline, { signal: stop.signal });
+    const run = runPipeline(pipeline, { signal: stop.signal, command });
     run.events.subscribe((event) => display.event(event));
     const summary = await run.done;
     display.end(summary);
     if (!summary.stopped) return 0;
     print(json ? io.stderr : io.stdout, howToGoOn(pipeline, display, command));
     return stop.code() ?? 0;
+  } catch (error) {
+    display.close();
+    if (error instanceof EsrganError && error.code === 'NO_IMAGES')
+      print(io.stderr, notUsedLines(display.state.notUsed, shownFiles));
+    throw located(error, locate);
   } finally {
     stop.dispose();
     display.close();
@@ -42,7 +53,7 @@ function howToGoOn({ sink }: Pipeline, { state }: Display, command: string): str
   if (sink.kind === 'write') return [`To go on: ${command} (pictures that are already there are kept)`];
   const checkpoint = state.saved.findLast(({ what }) => what === 'checkpoint');
   if (sink.kind !== 'train' || !checkpoint) return [`To start again: ${command}`];
-  const weights = `--set path.pretrain_network_g=${quote(visible(checkpoint.path))}`;
+  const weights = `--set path.pretrain_network_g=${quote(shownPath(checkpoint.path))}`;
   return [`To go on from the weights of this run: ${command} ${weights}`];
 }
 

@@ -9,7 +9,7 @@ import type { RunFlags } from './commands/run.js';
 import type { Io } from './io.js';
 import type { LoadRunner } from './services.js';
 
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 /** An option whose value is a whole number in a range. */
 function whole(flags: string, text: string, from: number, to = Number.MAX_SAFE_INTEGER): Option {
@@ -59,7 +59,7 @@ function addRun(program: Plain, io: Io, load: LoadRunner, leave: Leave): void {
     .command('run')
     .description('run a pipeline file')
     .argument('<pipeline.yml>', 'the pipeline file')
-    .option('--set <a.b=c>', 'change a value of the file, e.g. crop.size=256 (repeatable)', collect, [])
+    .option('--set <a.b=c>', 'change a value of the file, e.g. crop.size=256 (repeatable)', collect)
     .addOption(whole('--seed <n>', 'change the seed', 0))
     .option('--dry-run', 'print what would happen and write nothing')
     .option('--json', 'print one event a line')

@@ -6,6 +6,8 @@ import type { FullPlan } from './display/plan.js';
 export interface RunOptions {
   readonly signal: AbortSignal;
   readonly startBatch?: number;
+  /** The command line that repeats the run, for the report. */
+  readonly command?: string;
 }
 
 export interface Run {
@@ -22,4 +24,10 @@ export interface PipelineRunner {
 /** Loaded only when something runs: it brings sharp and the engines along. */
 export type LoadRunner = () => Promise<PipelineRunner>;
 
-export const loadRunner: LoadRunner = () => import('../pipeline/index.js');
+export const loadRunner: LoadRunner = async () => {
+  const { runInThread } = await import('./run-in-thread.js');
+  return {
+    runPipeline: runInThread,
+    planPipeline: async (pipeline) => (await import('../pipeline/index.js')).planPipeline(pipeline),
+  };
+};

@@ -105,11 +105,14 @@ function fromBase(options: TrainOptions, baseFolder: string): TrainOptions {
   return { ...options, val: { ...options.val, images } };
 }
 
+/** The working folder, unless the photographs are only found from the pipeline file's own folder or package. */
 function chooseBase(file: string, { images = [], meta_info, dataroot_gt }: SourceOptions): string {
   const relative = [...images, meta_info, dataroot_gt].filter((p) => p !== undefined);
-  const shipped = path.resolve(file).startsWith(packageRoot + path.sep);
-  const here = relative.some((pattern) => existsAt('.', pattern));
-  return shipped && !here ? packageRoot : process.cwd();
+  const own = path.dirname(path.resolve(file));
+  const shipped = own.startsWith(packageRoot + path.sep);
+  const folders = [process.cwd(), own, ...(shipped ? [packageRoot] : [])];
+  const found = folders.find((folder) => relative.some((pattern) => existsAt(folder, pattern)));
+  return found ?? (shipped ? packageRoot : process.cwd());
 }
 
 /** Whether the part of a glob before its first special character exists below a folder. */

@@ -54,7 +54,10 @@ function checkSink({ sink, source }: Ruled, names: readonly string[], say: Say):
   const [degrade, batch] = [names.indexOf('degrade'), names.indexOf('batch')];
   if (kind === 'train' && (degrade < 0 || batch < 0)) {
     const absent = ['degrade', 'batch'].filter((name) => !names.includes(name)).join(' and ');
-    say(['sink', 'train'], `training needs pairs of lq and gt: add the stage ${absent}`);
+    say(
+      ['sink', 'train'],
+      `training needs pairs of lq and gt: add the ${absent.includes(' ') ? 'stages' : 'stage'} ${absent}`,
+    );
   }
   if (kind !== 'train' && batch >= 0 && degrade < 0)
     say(['stages', batch, 'batch'], 'a batch holds pairs of lq and gt: add the stage degrade before it');

@@ -36,7 +36,9 @@ const Stage = z
 const Train = z.strictObject({
   options: z
     .string()
-    .describe('Option file of the training run (the words of BasicSR), relative to the working folder.'),
+    .describe(
+      'Option file of the training run (the words of BasicSR), relative to the working folder or the folder of this file.',
+    ),
 });
 
 const Sink = z

@@ -4,6 +4,11 @@ import path from 'node:path';
 import { EsrganError, type Place } from '../errors.js';
 import { closest } from './suggest.js';
 
+const reasons: Readonly<Record<string, readonly [string, string]>> = {
+  EISDIR: ['is a folder', 'Name a file in it.'],
+  ERR_ENCODING_INVALID_ENCODED_DATA: ['is not UTF-8 text', 'Save it as UTF-8.'],
+};
+
 /**
  * Reads a text file.
  *
@@ -15,13 +20,11 @@ export async function readText(file: string, asked: Place = { file }): Promise<s
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw await notFound(file, asked);
-    const why =
-      code === 'EISDIR'
-        ? 'is a folder'
-        : code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
-          ? 'is not UTF-8 text'
-          : `cannot be read (${String(code ?? cause)})`;
-    throw new EsrganError('FILE_UNREADABLE', `${file} ${why}`, { place: asked, cause });
+    const [why, remedy] = reasons[String(code)] ?? [
+      `cannot be read (${String(code ?? cause)})`,
+      'Check that you may read it.',
+    ];
+    throw new EsrganError('FILE_UNREADABLE', `${file} ${why}`, { place: asked, remedy, cause });
   }
 }
 

@@ -156,7 +156,15 @@ t.test('an error of the user: message, place, line and remedy, no stack', async 
   await writeFile(file, text);
   t.match(await call(['run', file], stops), {
     code: 2,
-    err: 'error: photos\\u{1b}[2J holds no images\nfix: Look elsewhere.\n',
+    err: `error: photos\\u{1b}[2J holds no images
+  at ${file}:2:19
+    2 | source: { images: photos }
+      |                   ^^^^^^
+fix: Look elsewhere.
+`,
+  });
+  t.match(await call(['run', file, '--set', 'source.images=x'], stops), {
+    err: '\n  at --set source.images=x\n',
   });
   const coloured = world({ isTTY: true });
   await call(['run', `${file}x`], fake(), coloured);
@@ -335,7 +343,7 @@ t.test('words that a shell would break are quoted', async (t) => {
 });
 
 t.test('the steps of the originals are pipelines', async (t) => {
-  const dir = await folder(t);
+  const dir = await folder(t, { 'a.png': '' });
   const runner = fake();
   const sub = ['extract-subimages', '--input', dir, '--output', path.join(dir, 'sub')];
   t.match(await call(sub, runner), { code: 0 });
@@ -348,7 +356,7 @@ t.test('the steps of the originals are pipelines', async (t) => {
     },
   });
   t.equal(runner.pipeline?.stages.multiscale, undefined);
-  t.match(runner.pipeline?.source.images?.[0], /cli '?.*\/\[!\.\]\*$/);
+  t.match(runner.pipeline, { baseFolder: dir, source: { images: ['[!.]*'] } }, 'no hidden files');
   const flags = ['--crop-size', '400', '--step=200', '--thresh_size', '8', '--compression_level', '1'];
   await call([...sub, ...flags, '--n_thread', '3'], runner);
   t.match(runner.pipeline, {

@@ -150,7 +150,7 @@ t.test('too small: an error, and always one when nothing is large enough', async
   await t.rejects(cropAll({ too_small: 'error' }), {
     code: 'CROP_TOO_LARGE',
     message: 'the image /p/small: 399x400 is smaller than a crop of 400x400',
-    remedy: 'Set crop.size to 399 or less, or `too_small: pad`.',
+    remedy: 'Set crop.size (--crop_size) to 399 or less; in a pipeline file, `too_small: pad` helps too.',
     place: { file: '/p/small' },
   });
   const ctx = recorder();

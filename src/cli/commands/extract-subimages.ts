@@ -1,4 +1,4 @@
-import { adHocPipeline } from '../ad-hoc-pipeline.js';
+import { adHocPipeline, inOptions } from '../ad-hoc-pipeline.js';
 import { execute, quote } from '../execute.js';
 import type { Io } from '../io.js';
 import type { LoadRunner } from '../services.js';
@@ -26,5 +26,6 @@ export function extractSubimages(flags: SubimageFlags, io: Io, load: LoadRunner)
   });
   const sizes = `--crop_size ${crop_size} --step ${step} --thresh_size ${thresh_size} --compression_level ${compression_level}`;
   const command = `esrgan extract-subimages --input ${quote(input)} --output ${quote(folder)} ${sizes}`;
-  return execute(pipeline, { json, command }, io, load);
+  const locate = inOptions(flags, { CROP_TOO_LARGE: `--crop_size ${crop_size}` });
+  return execute(pipeline, { json, command, locate }, io, load);
 }

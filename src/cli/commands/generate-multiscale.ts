@@ -1,5 +1,5 @@
 import type { MultiscaleOptions } from '../../stages/multiscale/options.js';
-import { adHocPipeline } from '../ad-hoc-pipeline.js';
+import { adHocPipeline, inOptions } from '../ad-hoc-pipeline.js';
 import { execute, quote } from '../execute.js';
 import type { Io } from '../io.js';
 import type { LoadRunner } from '../services.js';
@@ -23,5 +23,5 @@ export function generateMultiscale(flags: MultiscaleFlags, io: Io, load: LoadRun
     write: { folder, format: 'png' },
   });
   const command = `esrgan generate-multiscale --input ${quote(input)} --output ${quote(folder)} --resampler ${resampler}`;
-  return execute(pipeline, { json, command }, io, load);
+  return execute(pipeline, { json, command, locate: inOptions(flags) }, io, load);
 }

@@ -90,13 +90,13 @@ function foot(state: DisplayState, width: number): string[] {
 
 /** Puts short texts beside each other, on as many lines as they need. */
 function flow(parts: readonly string[], width: number): string[] {
-  return parts.reduce<string[]>((lines, part) => {
-    const last = lines.at(-1);
-    const joined = last === undefined ? part : `${last}  ${part}`;
-    return last !== undefined && columns(joined) <= width
-      ? [...lines.slice(0, -1), joined]
-      : [...lines, part];
-  }, []);
+  const lines: string[] = [];
+  for (const part of parts) {
+    const joined = `${lines.at(-1)}  ${part}`;
+    if (lines.length > 0 && columns(joined) <= width) lines[lines.length - 1] = joined;
+    else lines.push(part);
+  }
+  return lines;
 }
 
 /** A gauge of the given number of columns. */

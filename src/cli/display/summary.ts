@@ -18,7 +18,7 @@ export function summaryLines(
   const title = summary.stopped ? paint.yellow('stopped') : paint.green('done');
   const rows: [string, string][] = [
     ...fileRows(summary, saved),
-    ['crops', count(summary.crops)],
+    ...(summary.written ? [] : [['crops', count(summary.crops)] satisfies [string, string]]),
     ...(summary.batches > 0 ? [['batches', count(summary.batches)] satisfies [string, string]] : []),
     ['peak memory', bytes(summary.peakRss)],
     ...lossRows(summary),
@@ -85,6 +85,6 @@ function writtenRows({ written }: RunSummary, saved: DisplayState['saved']): [st
   const files = saved.map(({ what, path }): [string, string] => [what, shownPath(path)]);
   if (!written) return files;
   const { files: made, existing, folder } = written;
-  const found = existing === undefined ? '' : `; ${count(existing)} were already there`;
+  const found = existing ? `; ${count(existing)} were already there` : '';
   return [['written', `${count(made)} pictures in ${shownPath(folder)}${found}`], ...files];
 }

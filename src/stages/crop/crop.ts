@@ -108,6 +108,6 @@ const sizes = ({ width, height }: Scale, { size }: CropOptions): string =>
 function tooLarge(file: string, scale: Scale, options: CropOptions, subject: string): EsrganError {
   return new EsrganError('CROP_TOO_LARGE', `${subject} ${file}: ${sizes(scale, options)}`, {
     place: { file },
-    remedy: `Set crop.size to ${shorterEdge(scale)} or less, or \`too_small: pad\`.`,
+    remedy: `Set crop.size (--crop_size) to ${shorterEdge(scale)} or less; in a pipeline file, \`too_small: pad\` helps too.`,
   });
 }

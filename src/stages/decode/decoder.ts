@@ -98,7 +98,8 @@ export class Decoder {
       await (meter ? meter.time(work) : work());
       return planes;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const message = error instanceof Error ? error.message : String(error);
+      const reason = message.replace(`${source.path}: `, '');
       this.#unreadable.set(source.path, reason);
       this.ctx.file({ path: source.path, outcome: 'failed', reason, notes: source.notes });
       block.release();

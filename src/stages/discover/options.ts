@@ -9,7 +9,7 @@ export const SourceOptions = z
     images: oneOrMore
       .optional()
       .describe(
-        'Folders, files or globs (fast-glob syntax), relative to the working folder. A folder means everything below it.',
+        'Folders, files or globs (fast-glob syntax), relative to the working folder or, when nothing is there, to the folder of this file. A folder means everything below it.',
       ),
     exclude: oneOrMore
       .optional()
