@@ -2,19 +2,20 @@
  * Kernels of the 8-bit Lanczos resampler. They hold no data of their own: everything lies in the memory
  * that the caller imports into them, so any number of threads may run them in one shared memory.
  *
- * Both directions use one layout, "pairs": for two neighbouring input positions (rows in the vertical
- * pass, columns in the horizontal one) 48 lanes of two int16 each. Lanes are 48 bytes of a row in the
- * vertical pass, and rows x channels (16 RGB rows or 12 RGBA rows) of one column in the horizontal one.
+ * Both passes sum "pairs": two neighbouring input positions (columns, then rows), 48 lanes of two int16 each.
+ * In the horizontal pass the lanes are the channels of 16 rows of RGB or 12 of RGBA in one column; in the vertical
+ * pass those of 16 columns of RGB or 12 of RGBA in one row: a strip. A buffer of pairs is read with one weight for
+ * all lanes, so the products of two positions come from one instruction, and no lane stays empty.
  *
  * Taps, per output position, `tapsStride` bytes apart: where the first pair lies (int32, bytes from pair 0), the
  * bytes of weights (int32), then per pair two int16 weights (14 fractional bits), or two low parts and two high
  * parts of weights of 22 fractional bits (weight = high * 2^11 + low).
  */
 
-/** Bytes of a pair of positions: 48 lanes of two int16. */
-const PAIR: usize = 192;
-/** Output positions of the horizontal pass that are kept before they are spread over the rows. */
-const CHUNK: i32 = 64;
+/** Bytes from pair to pair: 48 lanes, and room for what a store of 16 bytes writes behind them. */
+const PAIR: usize = 208;
+/** Bytes of 48 lanes after summing. */
+const LANES: usize = 48;
 
 @inline
 function bytes(a: v128, b: v128, c: v128, d: v128, shift: i32): v128 {
@@ -118,59 +119,6 @@ function sum(exact: bool, pairs: usize, taps: usize, tapsStride: i32, count: i32
   else sumNormal(pairs, taps, tapsStride, count, out, step);
 }
 
-/** Columns `at`..`at`+48 of `rows` rows as pairs of rows; a missing last row is replaced by the one before it. */
-function pairRows(source: usize, stride: i32, rows: i32, pairs: usize): void {
-  let p = source;
-  for (let y = 0; y < rows; y += 2) {
-    const q = y + 1 < rows ? p + stride : p;
-    pairEight(p, q, pairs, 0, 0);
-    pairEight(p, q, pairs, 8, 32);
-    pairEight(p, q, pairs, 16, 64);
-    pairEight(p, q, pairs, 24, 96);
-    pairEight(p, q, pairs, 32, 128);
-    pairEight(p, q, pairs, 40, 160);
-    pairs += PAIR;
-    p = q + stride;
-  }
-}
-
-@inline
-function pairEight(p: usize, q: usize, pairs: usize, from: usize, to: usize): void {
-  const a = v128.load_ext<u8>(p + from);
-  const b = v128.load_ext<u8>(q + from);
-  v128.store(pairs + to, i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11));
-  v128.store(pairs + to + 16, i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15));
-}
-
-/**
- * The vertical pass to `count` rows. `source` is row `first` (even) of the input, of which `rows` rows of `length`
- * bytes are there; `taps` are those of the first row made. `work` has room for the pairs of all these rows, and
- * for 48 bytes a row.
- */
-export function vertical(
-  source: usize, stride: i32, first: i32, rows: i32, length: i32,
-  taps: usize, tapsStride: i32, exact: bool, count: i32,
-  out: usize, outStride: i32, work: usize,
-): void {
-  const pairs = work - <usize>(first >> 1) * PAIR;
-  if (length < 48) {
-    const wide = work + <usize>((rows + 1) >> 1) * PAIR;
-    for (let y = 0; y < rows; y++) memory.copy(wide + y * 48, source + y * stride, length);
-    pairRows(wide, 48, rows, work);
-    for (let y = 0; y < count; y++) {
-      sum(exact, pairs, taps + y * tapsStride, tapsStride, 1, wide, 48);
-      memory.copy(out + y * outStride, wide, length);
-    }
-    return;
-  }
-  for (let at = 0; ; at += 48) {
-    if (at + 48 > length) at = length - 48;
-    pairRows(source + at, stride, rows, work);
-    sum(exact, pairs, taps, tapsStride, count, out + at, outStride);
-    if (at + 48 == length) break;
-  }
-}
-
 /** The eight bytes at `p`, of which only `left` are there. */
 function tail(p: usize, left: i32): v128 {
   let value: u64 = 0;
@@ -189,93 +137,140 @@ function three(v0: v128, v1: v128, v2: v128, v3: v128, to: usize): void {
   v128.store(to, i16x8.shuffle(w2, w3, 0, 1, 10, 11, 12, 13, 14, 15), 32);
 }
 
-/** All columns of 16 rows of RGB as pairs of columns; rows that are not there repeat the last one. */
-function pairColumns3(source: usize, stride: i32, rows: i32, length: i32, pairs: usize): void {
+/**
+ * Columns of 16 rows of RGB as pairs of columns: byte `from` of each row to at least byte `to`, of `length`.
+ * Rows that are not there repeat the last one.
+ */
+function pairColumns3(source: usize, stride: i32, rows: i32, from: i32, to: i32, length: i32, pairs: usize): void {
+  const safe = min(to, length - 7);
   for (let y = 0; y < 16; y += 4) {
     const p0 = source + min(y, rows - 1) * stride;
     const p1 = source + min(y + 1, rows - 1) * stride;
     const p2 = source + min(y + 2, rows - 1) * stride;
     const p3 = source + min(y + 3, rows - 1) * stride;
-    let to = pairs + y * 12;
-    let x = 0;
-    for (; x + 8 <= length; x += 6) {
-      three(v128.load64_zero(p0 + x), v128.load64_zero(p1 + x), v128.load64_zero(p2 + x), v128.load64_zero(p3 + x), to);
-      to += PAIR;
+    let out = pairs + y * 12;
+    let x = from;
+    for (; x < safe; x += 6) {
+      three(v128.load64_zero(p0 + x), v128.load64_zero(p1 + x), v128.load64_zero(p2 + x), v128.load64_zero(p3 + x), out);
+      out += PAIR;
     }
-    for (; x < length; x += 6) {
+    for (; x < to; x += 6) {
       const left = length - x;
-      three(tail(p0 + x, left), tail(p1 + x, left), tail(p2 + x, left), tail(p3 + x, left), to);
-      to += PAIR;
+      three(tail(p0 + x, left), tail(p1 + x, left), tail(p2 + x, left), tail(p3 + x, left), out);
+      out += PAIR;
     }
   }
 }
 
-/** All columns of 12 rows of RGBA as pairs of columns. */
-function pairColumns4(source: usize, stride: i32, rows: i32, length: i32, pairs: usize): void {
+/** The same for 12 rows of RGBA. */
+function pairColumns4(source: usize, stride: i32, rows: i32, from: i32, to: i32, length: i32, pairs: usize): void {
   const order = i8x16(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1);
+  const safe = min(to, length - 7);
   for (let y = 0; y < 12; y++) {
     const p = source + min(y, rows - 1) * stride;
-    let to = pairs + y * 16;
-    let x = 0;
-    for (; x + 8 <= length; x += 8) {
-      v128.store(to, i8x16.swizzle(v128.load64_zero(p + x), order));
-      to += PAIR;
+    let out = pairs + y * 16;
+    let x = from;
+    for (; x < safe; x += 8) {
+      v128.store(out, i8x16.swizzle(v128.load64_zero(p + x), order));
+      out += PAIR;
     }
-    if (x < length) v128.store(to, i8x16.swizzle(tail(p + x, length - x), order));
+    if (x < to) v128.store(out, i8x16.swizzle(tail(p + x, length - x), order));
   }
 }
 
-/** Writes `count` columns of 48 bytes to `rows` rows of RGB. The fourth byte of a store is overwritten by the next one. */
-function spread3(columns: usize, count: i32, rows: i32, out: usize, outStride: i32): void {
-  for (let y = 0; y < rows; y++) {
-    let p = columns + y * 3;
-    let q = out + y * outStride;
-    const last = p + (count - 1) * 48;
-    for (; p + 336 < last; p += 384) {
-      store<u32>(q, load<u32>(p, 0), 0);
-      store<u32>(q, load<u32>(p, 48), 3);
-      store<u32>(q, load<u32>(p, 96), 6);
-      store<u32>(q, load<u32>(p, 144), 9);
-      store<u32>(q, load<u32>(p, 192), 12);
-      store<u32>(q, load<u32>(p, 240), 15);
-      store<u32>(q, load<u32>(p, 288), 18);
-      store<u32>(q, load<u32>(p, 336), 21);
-      q += 24;
+/** Sums of `count` columns (bytes of 16 rows of RGB) to pairs of rows in one strip after the other. */
+function pairRows3(sums: usize, count: i32, strips: usize, stripBytes: i32): void {
+  const order = i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1);
+  for (let x = 0; x < count; x += 16) {
+    let to = strips;
+    const last = sums + min(16, count - x) * LANES;
+    for (; sums < last; sums += LANES) {
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 0), order), 0 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 6), order), 1 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 12), order), 2 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 18), order), 3 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 24), order), 4 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 30), order), 5 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 36), order), 6 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 42), order), 7 * PAIR);
+      to += 12;
     }
-    for (; p < last; p += 48) {
-      store<u32>(q, load<u32>(p));
-      q += 3;
-    }
-    store<u16>(q, load<u16>(p));
-    store<u8>(q, load<u8>(p, 2), 2);
+    strips += stripBytes;
   }
 }
 
-function spread4(columns: usize, count: i32, rows: i32, out: usize, outStride: i32): void {
-  for (let y = 0; y < rows; y++) {
-    const p = columns + y * 4;
-    const q = out + y * outStride;
-    for (let x = 0; x < count; x++) store<u32>(q + x * 4, load<u32>(p + x * 48));
+/** The same for 12 rows of RGBA. */
+function pairRows4(sums: usize, count: i32, strips: usize, stripBytes: i32): void {
+  const order = i8x16(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1);
+  for (let x = 0; x < count; x += 12) {
+    let to = strips;
+    const last = sums + min(12, count - x) * LANES;
+    for (; sums < last; sums += LANES) {
+      for (let y: usize = 0; y < 6; y++)
+        v128.store(to + y * PAIR, i8x16.swizzle(v128.load64_zero(sums + y * 8), order));
+      to += 16;
+    }
+    strips += stripBytes;
   }
 }
 
 /**
- * The horizontal pass over up to 16 rows of RGB, or 12 of RGBA. `work` has room for the pairs of all
- * columns and for 64 output columns of 48 bytes and a few bytes more.
+ * The horizontal pass from up to 16 rows of RGB, or 12 of RGBA, to the columns from..to, as pairs of rows in strips.
+ * `chunk` (a multiple of 48) columns are made at a time; `work` has room for 48 bytes of each, 64 bytes more, and
+ * the pairs of all columns that they draw from.
  */
-export function horizontal(
+export function across(
   source: usize, stride: i32, rows: i32, width: i32, channels: i32,
-  taps: usize, tapsStride: i32, exact: bool, outWidth: i32,
-  out: usize, outStride: i32, work: usize,
+  taps: usize, tapsStride: i32, exact: bool, from: i32, to: i32, chunk: i32,
+  strips: usize, stripBytes: i32, work: usize,
 ): void {
-  const pairs = work + CHUNK * 48 + 16;
-  if (channels == 3) pairColumns3(source, stride, rows, width * 3, pairs);
-  else pairColumns4(source, stride, rows, width * 4, pairs);
-  for (let x = 0; x < outWidth; x += CHUNK) {
-    const count = min(CHUNK, outWidth - x);
-    sum(exact, pairs, taps + x * tapsStride, tapsStride, count, work, 48);
-    if (channels == 3) spread3(work, count, rows, out + x * 3, outStride);
-    else spread4(work, count, rows, out + x * 4, outStride);
+  const pairs = work + chunk * LANES + 64;
+  const pairBytes = channels * 2;
+  const length = width * channels;
+  const perStrip = channels == 3 ? 16 : 12;
+  for (let x = from; x < to; x += chunk) {
+    const count = min(chunk, to - x);
+    const row = taps + x * tapsStride;
+    const last = row + (count - 1) * tapsStride;
+    const first = load<i32>(row);
+    const start = (first / <i32>PAIR) * pairBytes;
+    const end = (load<i32>(last) / <i32>PAIR + (load<i32>(last, 4) >> (exact ? 3 : 2))) * pairBytes;
+    const strip = strips + ((x - from) / perStrip) * stripBytes;
+    if (channels == 3) pairColumns3(source, stride, rows, start, end, length, pairs);
+    else pairColumns4(source, stride, rows, start, end, length, pairs);
+    sum(exact, pairs - first, row, tapsStride, count, work, LANES);
+    if (channels == 3) pairRows3(work, count, strip, stripBytes);
+    else pairRows4(work, count, strip, stripBytes);
+  }
+}
+
+/**
+ * The vertical pass from strips to `count` rows of `length` bytes; `base` is the pair that the strips start with.
+ * `work` has room for 48 bytes of each row.
+ */
+export function down(
+  strips: usize, stripBytes: i32, base: i32,
+  taps: usize, tapsStride: i32, exact: bool, count: i32,
+  out: usize, outStride: i32, length: i32, work: usize,
+): void {
+  let pairs = strips - <usize>base * PAIR;
+  for (; length >= <i32>LANES; length -= LANES) {
+    sum(exact, pairs, taps, tapsStride, count, out, outStride);
+    pairs += stripBytes;
+    out += LANES;
+  }
+  if (length == 0) return;
+  sum(exact, pairs, taps, tapsStride, count, work, LANES);
+  for (let y = 0; y < count; y++) memory.copy(out + y * outStride, work + y * LANES, length);
+}
+
+/** Moves `count` pairs of each strip, from pair `from` on, to the strip's start. */
+export function slide(strips: usize, stripBytes: i32, stripCount: i32, from: i32, count: i32): void {
+  for (let s = 0; s < stripCount; s++) {
+    const to = strips + s * stripBytes;
+    const move = <usize>from * PAIR;
+    const last = to + <usize>count * PAIR;
+    for (let p = to; p < last; p += 16) v128.store(p, v128.load(p + move));
   }
 }
 

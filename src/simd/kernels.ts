@@ -2,21 +2,7 @@ import { wasm } from './resample.wasm.js';
 
 /** The exports of assembly/resample.ts; addresses and sizes in bytes unless they say otherwise. */
 export interface Kernels {
-  vertical(
-    source: number,
-    stride: number,
-    first: number,
-    rows: number,
-    length: number,
-    taps: number,
-    tapsStride: number,
-    exact: boolean,
-    count: number,
-    out: number,
-    outStride: number,
-    work: number,
-  ): void;
-  horizontal(
+  across(
     source: number,
     stride: number,
     rows: number,
@@ -25,11 +11,27 @@ export interface Kernels {
     taps: number,
     tapsStride: number,
     exact: boolean,
-    outWidth: number,
-    out: number,
-    outStride: number,
+    from: number,
+    to: number,
+    chunk: number,
+    strips: number,
+    stripBytes: number,
     work: number,
   ): void;
+  down(
+    strips: number,
+    stripBytes: number,
+    base: number,
+    taps: number,
+    tapsStride: number,
+    exact: boolean,
+    count: number,
+    out: number,
+    outStride: number,
+    length: number,
+    work: number,
+  ): void;
+  slide(strips: number, stripBytes: number, stripCount: number, from: number, count: number): void;
   premultiply(source: number, stride: number, rows: number, width: number, out: number): void;
   unpremultiply(out: number, stride: number, rows: number, width: number): void;
 }

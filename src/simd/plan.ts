@@ -1,84 +1,76 @@
 import { inputsOf, PAIR, type Table, tableOf } from './table.js';
 import type { Mode, Size, SourcePlane } from './types.js';
 
-/** One direction: its taps, and where in the scratch memory the kernels find them. */
-export interface Pass {
-  readonly table: Table;
-  readonly at: number;
-}
-
-/** How an image gets from one size to another: its passes, and places in the scratch memory, in bytes. */
+/** How an image gets from one size to another: its taps, and places in the scratch memory, in bytes. */
 export interface Plan {
   readonly mode: Mode;
-  readonly vertical?: Pass;
-  readonly horizontal?: Pass;
-  /** Rows that the horizontal pass takes at once. */
+  readonly columns: Table;
+  readonly columnTaps: number;
+  readonly rows: Table;
+  readonly rowTaps: number;
+  /** Source rows that the horizontal pass takes at once. */
   readonly group: number;
+  /** Output columns that the horizontal pass makes at once. */
+  readonly chunk: number;
+  /** Output columns that go through both passes before the next ones do, so that strips stay in the cache. */
+  readonly tile: number;
   /** Output rows that the vertical pass makes at once. */
   readonly band: number;
-  /** Rows with multiplied alpha. */
+  readonly stripBytes: number;
+  readonly strips: number;
+  /** Source rows with colours multiplied by alpha. */
   readonly premultiplied: number;
-  /** Rows between the first and the second pass. */
-  readonly middle: number;
-  readonly middleStride: number;
   readonly work: number;
   readonly bytes: number;
 }
 
-/** As in the kernels: lanes of a pair, output columns that are kept at once. */
-const LANES = 48;
-const CHUNK = 64;
-
+/** Sums that the kernels make side by side. */
+export const LANES = 48;
+const CHUNK = 48;
+const TILE = 480;
 const BAND = 32;
-
-const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
 export function planOf(source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): Plan {
   const { width, height, channels } = source;
-  const group = LANES / channels;
   let bytes = 0;
   const reserve = (size: number): number => {
     const at = bytes;
-    bytes += aligned(size);
+    bytes += Math.ceil(size / 64) * 64;
     return at;
   };
-  const pass = (from: number, to: number): Pass | undefined => {
-    if (from === to) return undefined;
-    const table = tableOf(from, to, mode);
-    return { table, at: reserve(table.words.byteLength) };
-  };
-  const vertical = pass(height, target.height);
-  const horizontal = pass(width, target.width);
-  const both = vertical !== undefined && horizontal !== undefined;
-
-  const band = mode === 'fast' && both ? group : BAND;
-  const bandRows = vertical ? rowsOfLargestBand(vertical.table, band) : 0;
-  const middleStride = (mode === 'fast' ? width : target.width) * channels;
-  const middleRows = mode === 'fast' ? group : bandRows + group;
-  const sourceRows = vertical && (mode === 'fast' || !both) ? bandRows : group;
-  const downWork = (bandRows / 2 + 1) * PAIR + bandRows * LANES;
-  const acrossWork = horizontal ? CHUNK * LANES + 16 + Math.ceil(width / 2) * PAIR : 0;
+  const columns = tableOf(width, target.width, mode);
+  const rows = tableOf(height, target.height, mode);
+  const group = LANES / channels;
+  // Rows of RGBA are multiplied by alpha as a whole, which tiles would repeat.
+  const tile = channels === 4 ? target.width : Math.min(TILE, target.width);
+  const stripBytes = (mostInputs(rows, BAND) / 2 + group / 2) * PAIR;
+  const work = Math.max(CHUNK * LANES + 64 + (mostInputs(columns, CHUNK) / 2) * PAIR, BAND * LANES);
   return {
     mode,
-    vertical,
-    horizontal,
+    columns,
+    columnTaps: reserve(columns.words.byteLength),
+    rows,
+    rowTaps: reserve(rows.words.byteLength),
     group,
-    band,
-    premultiplied: reserve(channels === 4 ? sourceRows * width * channels : 0),
-    middle: reserve(both ? middleRows * middleStride : 0),
-    middleStride,
-    work: reserve(Math.max(downWork, acrossWork)),
+    chunk: CHUNK,
+    tile,
+    band: BAND,
+    stripBytes,
+    strips: reserve(Math.ceil((tile * channels) / LANES) * stripBytes),
+    premultiplied: reserve(channels === 4 ? group * width * channels : 0),
+    work: reserve(work),
     bytes,
   };
 }
 
-function rowsOfLargestBand(table: Table, band: number): number {
-  let rows = 0;
-  for (let y = 0; y < table.length; y += band) {
-    const { first, end } = inputsOf(table, y, Math.min(table.length, y + band));
-    rows = Math.max(rows, end - first);
+/** The most inputs that `band` outputs in a row draw from. */
+function mostInputs(table: Table, band: number): number {
+  let most = 0;
+  for (let i = 0; i < table.length; i += band) {
+    const { first, end } = inputsOf(table, i, Math.min(table.length, i + band));
+    most = Math.max(most, end - first);
   }
-  return rows;
+  return most;
 }
 
 /** Photographs of one camera have few sizes; a folder of crops may have thousands. */

@@ -11,12 +11,8 @@ export function resampleScalar(image: Image, width: number, height: number, mode
 
 function resampleChannels(image: Image, width: number, height: number, mode: Mode): Image {
   const bits = BITS[mode];
-  const across = (from: Image): Image =>
-    width === image.width ? from : resampleColumns(from, lanczosTaps(image.width, width, mode), bits);
-  const down = (from: Image): Image =>
-    height === image.height ? from : resampleRows(from, lanczosTaps(image.height, height, mode), bits);
-  const result = mode === 'pillow' ? down(across(image)) : across(down(image));
-  return result === image ? copy(image) : result;
+  const wide = resampleColumns(image, lanczosTaps(image.width, width, mode), bits);
+  return resampleRows(wide, lanczosTaps(image.height, height, mode), bits);
 }
 
 const empty = (width: number, height: number, channels: 3 | 4): Image => ({
@@ -26,16 +22,6 @@ const empty = (width: number, height: number, channels: 3 | 4): Image => ({
   channels,
   stride: width * channels,
 });
-
-function copy(image: Image): Image {
-  const target = empty(image.width, image.height, image.channels);
-  for (let y = 0; y < image.height; y++)
-    target.data.set(
-      image.data.subarray(y * image.stride, y * image.stride + target.stride),
-      y * target.stride,
-    );
-  return target;
-}
 
 /** Each row by itself: the columns of the result are sums of columns. */
 function resampleColumns(source: Image, taps: Taps, bits: number): Image {
