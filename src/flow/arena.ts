@@ -1,7 +1,9 @@
+import { sharedMemory } from './memory.js';
+
 /** A stretch of shared memory. Its offset may change while it is not pinned: read it anew after every wait. */
 export interface Block {
   readonly bytes: number;
-  readonly buffer: SharedArrayBuffer;
+  readonly memory: WebAssembly.Memory;
   readonly offset: number;
   /** Holds the block in place while another thread works on it; give every pin back with `unpin`. */
   pin(): void;
@@ -17,7 +19,7 @@ class ArenaBlock implements Block {
   constructor(
     readonly arena: Arena,
     readonly bytes: number,
-    public buffer: SharedArrayBuffer,
+    readonly memory: WebAssembly.Memory,
     public offset: number,
   ) {}
 
@@ -43,24 +45,24 @@ interface Request {
 }
 
 /**
- * Memory for decoded images: one shared buffer, made once, so that pixels reach the worker threads
- * without a copy, the memory in use cannot exceed the budget whatever the garbage collector does,
+ * Memory for decoded images: one shared WebAssembly memory, made once, so that worker threads and their kernels
+ * work on pixels where they lie, the memory in use cannot exceed the budget whatever the garbage collector does,
  * and pages are touched for the first time only once (on virtual machines that costs more than copying).
  *
  * Blocks are granted first come, first served. When the free memory suffices but lies in pieces,
  * the blocks are slid together as soon as none of them is pinned. A request larger than the whole
- * arena gets a buffer of its own once every block has been given back.
+ * arena gets a memory of its own once every block has been given back.
  */
 export class Arena {
   readonly capacity: number;
-  readonly buffer: SharedArrayBuffer;
+  readonly memory: WebAssembly.Memory;
   #blocks: ArenaBlock[] = [];
   #queue: Request[] = [];
   #held = 0;
 
   constructor(capacity: number) {
     this.capacity = capacity;
-    this.buffer = new SharedArrayBuffer(capacity);
+    this.memory = sharedMemory(capacity);
   }
 
   get held(): number {
@@ -113,31 +115,31 @@ export class Arena {
   #place(bytes: number): ArenaBlock | undefined {
     if (bytes > this.capacity) {
       if (this.#blocks.length > 0) return undefined;
-      return this.#insert(0, bytes, new SharedArrayBuffer(bytes), 0);
+      return this.#insert(0, bytes, sharedMemory(bytes), 0);
     }
     if (this.#held + bytes > this.capacity) return undefined;
     let end = 0;
     for (const [index, block] of this.#blocks.entries()) {
-      if (block.offset - end >= bytes) return this.#insert(index, bytes, this.buffer, end);
+      if (block.offset - end >= bytes) return this.#insert(index, bytes, this.memory, end);
       end = block.offset + block.bytes;
     }
-    if (this.capacity - end >= bytes) return this.#insert(this.#blocks.length, bytes, this.buffer, end);
+    if (this.capacity - end >= bytes) return this.#insert(this.#blocks.length, bytes, this.memory, end);
     return this.#blocks.some((block) => block.pins > 0) ? undefined : this.#compact(bytes);
   }
 
   #compact(bytes: number): ArenaBlock {
-    const memory = new Uint8Array(this.buffer);
+    const memory = new Uint8Array(this.memory.buffer);
     let end = 0;
     for (const block of this.#blocks) {
       memory.copyWithin(end, block.offset, block.offset + block.bytes);
       block.offset = end;
       end += block.bytes;
     }
-    return this.#insert(this.#blocks.length, bytes, this.buffer, end);
+    return this.#insert(this.#blocks.length, bytes, this.memory, end);
   }
 
-  #insert(index: number, bytes: number, buffer: SharedArrayBuffer, offset: number): ArenaBlock {
-    const block = new ArenaBlock(this, bytes, buffer, offset);
+  #insert(index: number, bytes: number, memory: WebAssembly.Memory, offset: number): ArenaBlock {
+    const block = new ArenaBlock(this, bytes, memory, offset);
     this.#blocks.splice(index, 0, block);
     return block;
   }

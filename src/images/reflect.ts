@@ -32,3 +32,22 @@ export function reflectPad(pixels: Pixels, width: number, height: number): Pixel
   }
   return { data, width: w, height: h, channels, stride: row };
 }
+
+/**
+ * The same in place: fills what lies to the right of and below an image of `width` x `height` pixels that
+ * stands in the top left corner of `held`.
+ */
+export function reflectInto(held: Pixels, width: number, height: number): void {
+  const { data, channels, stride } = held;
+  for (let y = 0; y < height; y++) {
+    const row = y * stride;
+    for (let x = width; x < held.width; x++) {
+      const from = row + reflect(x, width) * channels;
+      data.copyWithin(row + x * channels, from, from + channels);
+    }
+  }
+  for (let y = height; y < held.height; y++) {
+    const from = reflect(y, height) * stride;
+    data.copyWithin(y * stride, from, from + held.width * channels);
+  }
+}

@@ -40,3 +40,12 @@ export function clone(pixels: Pixels): Pixels {
   copyInto(pixels, data);
   return { data, width, height, channels, stride: width * channels };
 }
+
+/** Copies an image into the top left corner of another one, which may be larger and lie in shared memory. */
+export function copyTo({ data, width, height, channels, stride }: Pixels, target: Pixels): void {
+  const row = width * channels;
+  const packed = stride === row && target.stride === row;
+  if (packed) target.data.set(data.subarray(0, row * height));
+  for (let y = 0; !packed && y < height; y++)
+    target.data.set(data.subarray(y * stride, y * stride + row), y * target.stride);
+}

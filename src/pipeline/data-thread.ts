@@ -65,7 +65,7 @@ function intoSink(items: Observable<StreamItem>): Observable<unknown> {
   if (target.kind === 'discard') return counted.pipe(discard(target.options, release, sink));
   if (target.kind === 'write')
     return (counted as Observable<Crop | MissingSample>).pipe(
-      write(target.options, stream.threads, sink),
+      write(target.options, stream.workers, stream.arena, sink),
       tap((file) => file && written++),
     );
   throw new Error('training runs in the other thread');

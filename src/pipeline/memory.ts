@@ -1,4 +1,5 @@
 import type { Pipeline } from '../config/pipeline-file.js';
+import { MOST_MEMORY } from '../flow/index.js';
 
 /** How the memory of a run is divided, in bytes. */
 export interface MemoryPlan {
@@ -24,7 +25,7 @@ const LOOSE_CROPS = 64;
 export function memoryPlan(pipeline: Pipeline): MemoryPlan {
   const { batch, shuffle } = pipeline.stages;
   const images = shuffle?.memory ?? pipeline.memory;
-  const arena = Math.floor(images * ARENA_SHARE);
+  const arena = Math.min(MOST_MEMORY, Math.floor(images * ARENA_SHARE));
   if (!batch) return { arena, pairs: LOOSE_CROPS, perCrop: 1, total: images };
   const perCrop = 3 * batch.gt_size ** 2 * (1 + 1 / pipeline.scale ** 2);
   const pairs = perCrop * batch.size * (batch.ahead + 1);

@@ -8,12 +8,13 @@ import { type BatchOutput, batch } from '../stages/batch/batch.js';
 import { crop, wholeImages } from '../stages/crop/crop.js';
 import type { Crop, MissingSample } from '../stages/decode/crop.js';
 import { decode } from '../stages/decode/decode.js';
-import { type DegradePool, degrade, degradePool, type LeasedPair } from '../stages/degrade/degrade.js';
+import { degrade, type LeasedPair } from '../stages/degrade/degrade.js';
 import type { PairPlan } from '../stages/degrade/pair.js';
 import { discover } from '../stages/discover/discover.js';
 import { metadata } from '../stages/metadata/metadata.js';
 import { multiscale, sourceOnly } from '../stages/multiscale/multiscale.js';
 import { inOrder, shuffle } from '../stages/shuffle/shuffle.js';
+import { Workers } from '../stages/workers/workers.js';
 import { skipWritten } from '../stages/write/skip-written.js';
 import type { Account } from './account.js';
 import { memoryPlan } from './memory.js';
@@ -25,6 +26,8 @@ export interface RunningStream {
   readonly items: Observable<StreamItem>;
   readonly meters: readonly Meter[];
   readonly threads: number;
+  readonly arena: Arena;
+  readonly workers: Workers;
   close(): Promise<void>;
 }
 
@@ -67,18 +70,17 @@ export function openStream(
     epochs: pipeline.epochs ?? (sink.kind === 'train' ? undefined : 1),
     start: startBatch * (stages.batch?.size ?? 1),
   };
-  let pool: DegradePool | undefined;
-  if (stages.degrade) {
-    pool = degradePool(
-      {
-        arena: arena.buffer,
+  const workers = new Workers(
+    {
+      memory: arena.memory,
+      pairs: stages.degrade && {
         degrade: stages.degrade,
         baseFolder: pluginFolder(pipeline),
         plan: pairPlan(pipeline),
       },
-      pipeline.workers ?? cores,
-    );
-  }
+    },
+    pipeline.workers ?? cores,
+  );
 
   const all: Visit[] = [];
   const crops = visits(pipeline, account, () => gate.open()).pipe(
@@ -99,7 +101,8 @@ export function openStream(
         roomPerCrop: plan.perCrop,
         threads,
         background: pipeline.source.background,
-        resampler: stages.multiscale?.resampler ?? 'vips',
+        resampler: stages.multiscale?.resampler ?? 'lanczos',
+        workers,
         gate,
         meter: meters.decode,
       },
@@ -112,7 +115,7 @@ export function openStream(
     }),
     stages.metadata ? metadata<Crop | MissingSample>(stages.metadata, startBatch > 0) : identity,
   );
-  const pairs = pool ? crops.pipe(degrade(pool, arena.buffer, account, meters.degrade)) : undefined;
+  const pairs = stages.degrade && crops.pipe(degrade(workers, arena, account, meters.degrade));
   const items =
     pairs && stages.batch ? pairs.pipe(batch(stages.batch.size, account, meters.batch)) : (pairs ?? crops);
 
@@ -120,14 +123,16 @@ export function openStream(
     'discover',
     'decode',
     'crop',
-    ...(pool ? ['degrade'] : []),
+    ...(pairs ? ['degrade'] : []),
     ...(stages.batch ? ['batch'] : []),
   ];
   return {
     items,
     meters: used.map((stage) => meters[stage]),
     threads,
-    close: async () => pool?.close(),
+    arena,
+    workers,
+    close: () => workers.close(),
   };
 }
 

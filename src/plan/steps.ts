@@ -29,19 +29,24 @@ export function sampleId(visit: Visit, window: Window): string {
   return `${visit.source.id}@${window.scale.tag}:${window.width}x${window.height}+${window.x}+${window.y}`;
 }
 
-/** A scale as it is held: at its own size, or larger where a window reaches beyond it (padding). */
+/** A scale as it is held in memory: at its own size, or larger where a window reaches beyond it (padding). */
 export interface HeldScale {
   readonly scale: Scale;
   readonly width: number;
   readonly height: number;
 }
 
-/** The scales that the windows of a visit lie on, in the order of the windows. */
-export function heldScales({ windows }: Visit): HeldScale[] {
-  const held = new Map<Scale, { width: number; height: number }>();
-  for (const { scale, x, y, width, height } of windows) {
-    const size = held.get(scale) ?? { width: scale.width, height: scale.height };
-    held.set(scale, { width: Math.max(size.width, x + width), height: Math.max(size.height, y + height) });
+/** The source at its own size, from which the other scales are made, and the scales that windows lie on. */
+export function heldScales({ source, scales, windows }: Visit): HeldScale[] {
+  const { width, height } = source;
+  const full = scales.find((scale) => scale.tag === 'HR') ?? { tag: 'HR', width, height };
+  const held = new Map<Scale, { width: number; height: number }>([[full, { width, height }]]);
+  for (const { scale, x, y, ...size } of windows) {
+    const before = held.get(scale) ?? scale;
+    held.set(scale, {
+      width: Math.max(before.width, x + size.width),
+      height: Math.max(before.height, y + size.height),
+    });
   }
   return [...held].map(([scale, size]) => ({ scale, ...size }));
 }

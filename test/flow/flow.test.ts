@@ -73,7 +73,7 @@ t.test('Arena', async (t) => {
   t.test('slides blocks together when the free memory lies in pieces, but never under a pin', async (t) => {
     const arena = new Arena(1024);
     const [a, b, c] = [await arena.take(256), await arena.take(256), await arena.take(256)];
-    const bytes = new Uint8Array(arena.buffer);
+    const bytes = new Uint8Array(arena.memory.buffer);
     bytes.fill(7, b.offset, b.offset + b.bytes);
     a.release();
     c.release();
@@ -99,11 +99,11 @@ t.test('Arena', async (t) => {
     t.notOk(await settled(huge));
     small.release();
     const block = await huge;
-    t.not(block.buffer, arena.buffer);
-    t.equal(block.buffer.byteLength, 4096);
+    t.not(block.memory, arena.memory);
+    t.equal(block.memory.buffer.byteLength, 65536);
     t.notOk(await settled(after), 'nothing enters beside it');
     block.release();
-    t.equal((await after).buffer, arena.buffer);
+    t.equal((await after).memory, arena.memory);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Block, Lease } from '../../flow/index.js';
 import type { Pixels } from '../../images/pixels.js';
 import type { Sample } from '../../plan/types.js';
+import { type SharedPixels, viewShared } from '../workers/shared-pixels.js';
 
 /** Where one scale of a source lies within its block. */
 export interface Plane {
@@ -8,22 +9,16 @@ export interface Plane {
   readonly width: number;
   readonly height: number;
   readonly channels: 3 | 4;
+  /** Size of the image itself; the plane is larger where it is padded. */
+  readonly inner: { readonly width: number; readonly height: number };
 }
 
-/** A rectangle of 8-bit pixels in shared memory: what a worker thread is told instead of the pixels. */
-export interface SharedPixels {
-  readonly buffer: SharedArrayBuffer;
-  readonly offset: number;
-  readonly stride: number;
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 3 | 4;
-}
-
-export function viewShared(shared: SharedPixels): Pixels {
-  const { buffer, offset, stride, width, height, channels } = shared;
-  const length = stride * (height - 1) + width * channels;
-  return { data: new Uint8Array(buffer, offset, length), width, height, channels, stride };
+/** Where a plane lies now; valid while the block is pinned. */
+export function placeOf(
+  { memory, offset }: Block,
+  { offset: within, width, height, channels }: Plane,
+): SharedPixels {
+  return { memory, offset: offset + within, stride: width * channels, width, height, channels };
 }
 
 /** The image is there until `release`; the lease goes on with whatever is made from it. */
@@ -41,17 +36,21 @@ export class Crop {
     block.pin();
   }
 
-  /** A view, not a copy. */
-  get shared(): SharedPixels {
-    const { x, y, width, height } = this.sample.window;
-    const { channels } = this.plane;
-    const stride = this.plane.width * channels;
-    const offset = this.block.offset + this.plane.offset + y * stride + x * channels;
-    return { buffer: this.block.buffer, offset, stride, width, height, channels };
+  /** Where the pixels are, for a worker thread that has the arena. */
+  sharedWith(arena: WebAssembly.Memory): SharedPixels {
+    const { memory, ...place } = this.#place();
+    return memory === arena ? place : { memory, ...place };
   }
 
+  /** A view, not a copy. */
   get pixels(): Pixels {
-    return viewShared(this.shared);
+    return viewShared(this.#place(), this.block.memory);
+  }
+
+  #place(): SharedPixels {
+    const { x, y, width, height } = this.sample.window;
+    const { offset, stride, ...plane } = placeOf(this.block, this.plane);
+    return { ...plane, offset: offset + y * stride + x * plane.channels, stride, width, height };
   }
 
   /** Call it as soon as the pixels have been used; calling it again does nothing. */

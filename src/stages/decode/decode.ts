@@ -1,8 +1,9 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { type Arena, type Budget, Gate, type Meter, Queue } from '../../flow/index.js';
-import type { Resampler } from '../../images/resample/resample.js';
 import type { Step } from '../../plan/steps.js';
 import type { StageContext } from '../context.js';
+import type { MultiscaleOptions } from '../multiscale/options.js';
+import type { Workers } from '../workers/workers.js';
 import { Crop, type MissingSample } from './crop.js';
 import { Decoder } from './decoder.js';
 
@@ -15,7 +16,9 @@ export interface DecodeOptions {
   /** Images decoded at once. */
   readonly threads: number;
   readonly background: string;
-  readonly resampler: Resampler;
+  readonly resampler: MultiscaleOptions['resampler'];
+  /** Make the smaller copies. */
+  readonly workers: Workers;
   /** Opened while few plans wait here; lets `discover` run ahead, but not away. */
   readonly gate?: Gate;
   readonly meter?: Meter;

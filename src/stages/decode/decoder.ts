@@ -1,19 +1,22 @@
 import pLimit from 'p-limit';
 import { type Block, Budget, type Lease } from '../../flow/index.js';
 import { readPixels } from '../../images/read.js';
-import { reflectPad } from '../../images/reflect.js';
-import { resample } from '../../images/resample/resample.js';
-import { copyInto } from '../../images/view.js';
-import { heldScales, type OpenStep, type SampleStep } from '../../plan/steps.js';
-import type { Visit } from '../../plan/types.js';
+import { reflectInto } from '../../images/reflect.js';
+import { copyTo } from '../../images/view.js';
+import type { OpenStep, SampleStep } from '../../plan/steps.js';
+import type { Source, Visit } from '../../plan/types.js';
+import { createResampler } from '../../simd/index.js';
 import type { StageContext } from '../context.js';
-import { Crop, type MissingSample, type Plane } from './crop.js';
+import { viewShared } from '../workers/shared-pixels.js';
+import { makeCopy, modeOf } from './copies.js';
+import { Crop, type MissingSample, type Plane, placeOf } from './crop.js';
 import type { DecodeOptions } from './decode.js';
+import { type Layout, layOut } from './layout.js';
 
 interface OpenSource {
   readonly block?: Block;
   /** Resolves with the reason when the source could not be decoded. */
-  readonly ready: Promise<Map<string, Plane> | string>;
+  readonly ready: Promise<Layout | string>;
   left: number;
 }
 
@@ -26,6 +29,7 @@ export class Decoder {
   readonly #unreadable = new Map<string, string>();
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #transient: Budget;
+  readonly #resampler;
 
   constructor(
     readonly options: DecodeOptions,
@@ -34,6 +38,7 @@ export class Decoder {
   ) {
     this.#limit = pLimit(options.threads);
     this.#transient = new Budget(options.arena.capacity * TRANSIENT_SHARE);
+    this.#resampler = createResampler(options.arena.memory);
     if (options.meter) options.meter.concurrency = options.threads;
   }
 
@@ -45,9 +50,9 @@ export class Decoder {
       this.#open.set(step.key, { ready: Promise.resolve(known), left: step.samples });
       return;
     }
-    const { planes, bytes } = layout(visit);
-    const block = await this.options.arena.take(bytes, this.signal);
-    const ready = this.#limit(() => this.#decode(visit, block, planes));
+    const layout = layOut(visit, this.#resampler, modeOf(this.options.resampler));
+    const block = await this.options.arena.take(layout.bytes, this.signal);
+    const ready = this.#decode(visit, block, layout);
     // Whoever waits for it learns of a failure; after a stop nobody does.
     ready.catch(() => {});
     this.#open.set(step.key, { block, ready, left: step.samples });
@@ -55,17 +60,17 @@ export class Decoder {
 
   async crop({ key, sample }: SampleStep, lease: Lease): Promise<Crop | MissingSample> {
     const source = this.#open.get(key) as OpenSource;
-    const planes = await source.ready;
+    const layout = await source.ready;
     const done = (): void => {
       if (--source.left > 0) return;
       source.block?.release();
       this.#open.delete(key);
     };
-    if (typeof planes === 'string' || !source.block) {
+    if (typeof layout === 'string' || !source.block) {
       done();
-      return { sample, lease, missing: String(planes) };
+      return { sample, lease, missing: String(layout) };
     }
-    return new Crop(sample, lease, source.block, planes.get(sample.window.scale.tag) as Plane, done);
+    return new Crop(sample, lease, source.block, layout.planes.get(sample.window.scale.tag) as Plane, done);
   }
 
   /** Gives back all memory that no crop holds any more. */
@@ -75,50 +80,42 @@ export class Decoder {
       source.ready.finally(() => source.block?.release()).catch(() => {});
   }
 
-  async #decode(
-    visit: Visit,
-    block: Block,
-    planes: Map<string, Plane>,
-  ): Promise<Map<string, Plane> | string> {
+  async #decode(visit: Visit, block: Block, layout: Layout): Promise<Layout | string> {
     const { source } = visit;
-    const { meter, background, resampler } = this.options;
-    const lease = await this.#transient.acquire(source.width * source.height * source.channels, this.signal);
+    const { meter } = this.options;
     if (meter) meter.in++;
     try {
-      const work = async (): Promise<void> => {
-        const full = await readPixels(source, { background });
-        for (const { scale } of heldScales(visit)) {
-          const same = scale.width === full.width && scale.height === full.height;
-          const pixels = same ? full : await resample(full, scale.width, scale.height, resampler);
-          const plane = planes.get(scale.tag) as Plane;
-          const memory = new Uint8Array(block.buffer, block.offset + plane.offset);
-          copyInto(reflectPad(pixels, plane.width, plane.height), memory);
-        }
-      };
-      await (meter ? meter.time(work) : work());
-      return planes;
+      const read = () => this.#read(source, block, layout.planes.get('HR') as Plane);
+      await this.#limit(() => (meter ? meter.time(read) : read()));
+      block.pin();
+      try {
+        for (const tag of layout.planes.keys())
+          if (tag !== 'HR') await makeCopy(this.options, block, layout, tag);
+      } finally {
+        block.unpin();
+      }
+      return layout;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const reason = message.replace(`${source.path}: `, '');
+      if (this.signal.aborted) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
       this.#unreadable.set(source.path, reason);
       this.ctx.file({ path: source.path, outcome: 'failed', reason, notes: source.notes });
       block.release();
       return reason;
     } finally {
       if (meter) meter.out++;
+    }
+  }
+
+  async #read(source: Source, block: Block, plane: Plane): Promise<void> {
+    const lease = await this.#transient.acquire(source.width * source.height * source.channels, this.signal);
+    try {
+      const pixels = await readPixels(source, { background: this.options.background });
+      const held = viewShared(placeOf(block, plane), block.memory);
+      copyTo(pixels, held);
+      reflectInto(held, pixels.width, pixels.height);
+    } finally {
       lease.release();
     }
   }
-}
-
-/** The scales of a visit one after the other; those smaller than their windows are padded. */
-function layout(visit: Visit): { planes: Map<string, Plane>; bytes: number } {
-  const planes = new Map<string, Plane>();
-  let bytes = 0;
-  for (const { scale, width, height } of heldScales(visit)) {
-    const plane: Plane = { offset: bytes, width, height, channels: visit.source.channels };
-    planes.set(scale.tag, plane);
-    bytes += plane.width * plane.height * plane.channels;
-  }
-  return { planes, bytes };
 }

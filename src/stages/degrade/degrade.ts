@@ -1,39 +1,16 @@
 import type { OperatorFunction } from 'rxjs';
 import { EsrganError } from '../../errors.js';
-import { type Lease, type Meter, orderedMap, Pool } from '../../flow/index.js';
+import { type Arena, type Lease, type Meter, orderedMap } from '../../flow/index.js';
 import type { Sample } from '../../plan/types.js';
 import type { StageContext } from '../context.js';
-import { Crop, type MissingSample, type SharedPixels } from '../decode/crop.js';
-import type { DegradeOptions } from './options.js';
-import type { Pair, PairPlan, PairSample } from './pair.js';
+import { Crop, type MissingSample } from '../decode/crop.js';
+import type { Workers } from '../workers/workers.js';
+import type { Pair } from './pair.js';
 
 /** A finished training pair. It holds its lease until the trainer has used it. */
 export interface LeasedPair extends Pair {
   readonly sample: Sample;
   readonly lease: Lease;
-}
-
-export interface WorkerSetup {
-  readonly arena: SharedArrayBuffer;
-  readonly degrade: DegradeOptions;
-  /** Folder that plug-in paths are relative to. */
-  readonly baseFolder: string;
-  readonly plan: PairPlan;
-}
-
-/** What a worker is sent; the buffer is left out when it is the arena, which the worker has. */
-export interface PairTask extends Omit<SharedPixels, 'buffer'> {
-  readonly buffer?: SharedArrayBuffer;
-  readonly sample: PairSample;
-}
-
-export type PairAnswer = Pair & { readonly warnings: readonly string[] };
-
-export type DegradePool = Pool<PairTask, PairAnswer>;
-
-/** Threads that degrade; they start when the first crop comes. */
-export function degradePool(setup: WorkerSetup, threads: number): DegradePool {
-  return new Pool(new URL('./worker.js', import.meta.url), threads, setup);
 }
 
 /** So many samples failing one after the other is no accident of one picture. */
@@ -45,8 +22,8 @@ const FAILURES_IN_A_ROW = 32;
  * and passed on as missing; the stream fails when one sample after the other does.
  */
 export function degrade(
-  pool: DegradePool,
-  arena: SharedArrayBuffer,
+  workers: Workers,
+  arena: Arena,
   ctx: StageContext,
   meter?: Meter,
 ): OperatorFunction<Crop | MissingSample, LeasedPair | MissingSample> {
@@ -55,14 +32,10 @@ export function degrade(
   const make = async (crop: Crop | MissingSample): Promise<LeasedPair | MissingSample> => {
     if (!(crop instanceof Crop)) return crop;
     const { sample, lease } = crop;
-    const { buffer, ...place } = crop.shared;
     const { id, seed, epoch } = sample;
     try {
-      const answer = await pool.run({
-        ...place,
-        buffer: buffer === arena ? undefined : buffer,
-        sample: { id, seed, epoch },
-      });
+      const shared = crop.sharedWith(arena.memory);
+      const answer = await workers.run<'pair'>({ kind: 'pair', crop: shared, sample: { id, seed, epoch } });
       for (const warning of answer.warnings) ctx.warn(warning, sample.source.path);
       failures = 0;
       return { sample, lease, ...answer };
@@ -84,5 +57,5 @@ export function degrade(
       crop.release();
     }
   };
-  return orderedMap(make, pool.concurrency, meter);
+  return orderedMap(make, workers.concurrency, meter);
 }

@@ -19,9 +19,11 @@ export const MultiscaleOptions = z.strictObject({
       'Make the shortest_edge copy also where the source is smaller than that, as the original script does.',
     ),
   resampler: z
-    .enum(['vips', 'pillow'])
-    .default('vips')
-    .describe('`vips` is fast; `pillow` gives the bytes of the original script (Lanczos of Pillow).'),
+    .enum(['lanczos', 'vips', 'pillow'])
+    .default('lanczos')
+    .describe(
+      '`lanczos` is the fastest; `pillow` gives the bytes of the original script; `vips` leaves it to libvips.',
+    ),
 });
 
 export type MultiscaleOptions = z.infer<typeof MultiscaleOptions>;

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { OperatorFunction } from 'rxjs';
-import { type Meter, orderedMap } from '../../flow/index.js';
+import { type Arena, type Meter, orderedMap } from '../../flow/index.js';
 import { writeFileAtomic } from '../../formats/atomic.js';
 import { encode, formatForExtension } from '../../images/encode.js';
 import { Crop, type MissingSample } from '../decode/crop.js';
+import type { Workers } from '../workers/workers.js';
 import { outputName } from './names.js';
 import type { WriteOptions } from './options.js';
 
@@ -15,7 +16,8 @@ import type { WriteOptions } from './options.js';
  */
 export function write(
   options: WriteOptions,
-  threads: number,
+  workers: Workers,
+  arena: Arena,
   meter?: Meter,
 ): OperatorFunction<Crop | MissingSample, string | undefined> {
   const folders = new Set<string>();
@@ -28,7 +30,11 @@ export function write(
       if (!folders.has(folder)) await mkdir(folder, { recursive: true });
       folders.add(folder);
       const format = formatForExtension(path.extname(file)) ?? 'png';
-      const bytes = await encode(item.pixels, format, { compressionLevel: options.compression_level });
+      const level = options.compression_level;
+      const bytes =
+        format === 'png'
+          ? await workers.run<'png'>({ kind: 'png', crop: item.sharedWith(arena.memory), level })
+          : await encode(item.pixels, format);
       await writeFileAtomic(file, bytes, { fsync: false });
       return file;
     } finally {
@@ -36,5 +42,5 @@ export function write(
       item.lease.release();
     }
   };
-  return orderedMap(save, 2 * threads, meter);
+  return orderedMap(save, workers.concurrency, meter);
 }

@@ -1,0 +1,52 @@
+import type { Mode, Scratch, SourcePlane, TargetPlane } from '../../simd/index.js';
+import type { DegradeOptions } from '../degrade/options.js';
+import type { Pair, PairPlan, PairSample } from '../degrade/pair.js';
+import type { SharedPixels } from './shared-pixels.js';
+
+/** What every worker of a run is started with. */
+export interface WorkerSetup {
+  /** The arena. */
+  readonly memory: WebAssembly.Memory;
+  /** How pairs are made; absent in a pipeline without degradation. */
+  readonly pairs?: {
+    readonly degrade: DegradeOptions;
+    /** Folder that plug-in paths are relative to. */
+    readonly baseFolder: string;
+    readonly plan: PairPlan;
+  };
+}
+
+export interface PairTask {
+  readonly kind: 'pair';
+  readonly crop: SharedPixels;
+  readonly sample: PairSample;
+}
+
+/** A smaller copy within one memory. The block must be pinned. */
+export interface ResampleTask {
+  readonly kind: 'resample';
+  /** Absent: the arena. */
+  readonly memory?: WebAssembly.Memory;
+  readonly source: SourcePlane;
+  readonly target: TargetPlane;
+  readonly scratch: Scratch;
+  readonly mode: Mode;
+}
+
+export interface PngTask {
+  readonly kind: 'png';
+  readonly crop: SharedPixels;
+  /** zlib level, 0..9 */
+  readonly level: number;
+}
+
+export type Task = PairTask | ResampleTask | PngTask;
+
+export type PairAnswer = Pair & { readonly warnings: readonly string[] };
+
+/** What comes back for each kind of task. */
+export interface Answers {
+  readonly pair: PairAnswer;
+  readonly resample: undefined;
+  readonly png: Uint8Array;
+}
