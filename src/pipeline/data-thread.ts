@@ -4,7 +4,6 @@ import { Meter } from '../flow/index.js';
 import { tuneSharp } from '../images/tune.js';
 import type { BatchOutput } from '../stages/batch/batch.js';
 import { Crop, type MissingSample } from '../stages/decode/crop.js';
-import { compileChain } from '../stages/degrade/compile.js';
 import { discard } from '../stages/discard/discard.js';
 import { openFolder } from '../stages/write/folder.js';
 import { write } from '../stages/write/write.js';
@@ -98,7 +97,10 @@ async function run(): Promise<void> {
     await openFolder(folder, { multiscale: parts.multiscale, crop: parts.crop, ...format });
   }
   // Once here, so that a plug-in that does not load is one error and not one a sample.
-  if (parts.degrade) await compileChain(parts.degrade, pluginFolder(pipeline));
+  if (parts.degrade) {
+    const { compileChain } = await import('../stages/degrade/compile.js');
+    await compileChain(parts.degrade, pluginFolder(pipeline));
+  }
   await lastValueFrom(intoSink(stream.items), { defaultValue: undefined });
 }
 

@@ -27,8 +27,8 @@ export interface Plan {
 /** Sums that the kernels make side by side. */
 export const LANES = 48;
 const CHUNK = 48;
-const TILE = 480;
-const BAND = 32;
+const TILE = 960;
+const BAND = 16;
 
 export function planOf(source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): Plan {
   const { width, height, channels } = source;
@@ -44,7 +44,7 @@ export function planOf(source: Omit<SourcePlane, 'offset'>, target: Size, mode: 
   // Rows of RGBA are multiplied by alpha as a whole, which tiles would repeat.
   const tile = channels === 4 ? target.width : Math.min(TILE, target.width);
   const stripBytes = (mostInputs(rows, BAND) / 2 + group / 2) * PAIR;
-  const work = Math.max(CHUNK * LANES + 64 + (mostInputs(columns, CHUNK) / 2) * PAIR, BAND * LANES);
+  const work = Math.max(CHUNK * LANES + 64 + (mostInputs(columns, CHUNK) / 2 + 1) * PAIR, BAND * LANES);
   return {
     mode,
     columns,

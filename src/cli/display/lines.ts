@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../events.js';
-import { visible } from './escape.js';
+import { shownPath, visible } from './escape.js';
 import { bytes, bytesOf, count, duration, rate, scientific } from './format.js';
 import { counted, type DisplayState, held } from './state.js';
 
@@ -42,7 +42,7 @@ export function eventLine(event: RunEvent): string | undefined {
         )
         .join('\n');
     case 'saved':
-      return `saved ${event.what} ${visible(event.path)}`;
+      return `saved ${event.what} ${shownPath(event.path)}`;
     default:
       return undefined;
   }

@@ -1,24 +1,21 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createImagePool } from '../../degradations/image-pool.js';
 import { encodePng } from '../../images/png.js';
 import { createResampler, type Resampler } from '../../simd/index.js';
-import { compileChain } from '../degrade/compile.js';
-import { makePair } from '../degrade/pair.js';
 import { viewShared } from './shared-pixels.js';
 import type { PairAnswer, PairTask, PngTask, ResampleTask, Task, WorkerSetup } from './tasks.js';
 
 /** A worker thread: images come as places in shared memory, results go out by transfer. */
 
 const { memory: arena, pairs } = workerData as WorkerSetup;
-const chain = pairs && compileChain(pairs.degrade, pairs.baseFolder);
-const images = createImagePool();
+// Loaded only where there is something to degrade: it brings schemas, sharp and plug-ins along.
+const maker =
+  pairs && import('../degrade/pair-maker.js').then(({ createPairMaker }) => createPairMaker(pairs));
 let resampler: Resampler | undefined;
 
 async function pair({ crop, sample }: PairTask): Promise<PairAnswer> {
-  if (!pairs || !chain) throw new Error('this run makes no pairs');
-  const warnings: string[] = [];
-  const tools = { pool: images, warn: (message: string) => void warnings.push(message) };
-  return { ...(await makePair(viewShared(crop, arena), sample, pairs.plan, await chain, tools)), warnings };
+  const make = await maker;
+  if (!make) throw new Error('this run makes no pairs');
+  return make(viewShared(crop, arena), sample);
 }
 
 function resample({ memory, source, target, scratch, mode }: ResampleTask): undefined {
