@@ -126,23 +126,16 @@ function tail(p: usize, left: i32): v128 {
   return i64x2(value, 0);
 }
 
-@inline
-function three(v0: v128, v1: v128, v2: v128, v3: v128, to: usize): void {
-  const w0 = i8x16.swizzle(v0, i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1));
-  const w1 = i8x16.swizzle(v1, i8x16(1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1, 0, -1, 3, -1));
-  const w2 = i8x16.swizzle(v2, i8x16(2, -1, 5, -1, -1, -1, -1, -1, 0, -1, 3, -1, 1, -1, 4, -1));
-  const w3 = i8x16.swizzle(v3, i8x16(-1, -1, -1, -1, 0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1));
-  v128.store(to, i16x8.shuffle(w0, w1, 0, 1, 2, 3, 4, 5, 14, 15), 0);
-  v128.store(to, i16x8.shuffle(w1, w2, 0, 1, 2, 3, 12, 13, 14, 15), 16);
-  v128.store(to, i16x8.shuffle(w2, w3, 0, 1, 10, 11, 12, 13, 14, 15), 32);
-}
+/** Pairs of RGB from two pixels: red, red, green, green, blue, blue; and from the two pixels after them. */
+const FIRST_TWO = i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1);
+const NEXT_TWO = i8x16(6, -1, 9, -1, 7, -1, 10, -1, 8, -1, 11, -1, -1, -1, -1, -1);
 
 /**
  * Columns of 16 rows of RGB as pairs of columns: byte `from` of each row to at least byte `to`, of `length`.
- * Rows that are not there repeat the last one.
+ * Rows that are not there repeat the last one. What a store writes behind its row is overwritten by the next row's.
  */
 function pairColumns3(source: usize, stride: i32, rows: i32, from: i32, to: i32, length: i32, pairs: usize): void {
-  const safe = min(to, length - 7);
+  const safe = min(to, length - 15);
   for (let y = 0; y < 16; y += 4) {
     const p0 = source + min(y, rows - 1) * stride;
     const p1 = source + min(y + 1, rows - 1) * stride;
@@ -150,13 +143,27 @@ function pairColumns3(source: usize, stride: i32, rows: i32, from: i32, to: i32,
     const p3 = source + min(y + 3, rows - 1) * stride;
     let out = pairs + y * 12;
     let x = from;
-    for (; x < safe; x += 6) {
-      three(v128.load64_zero(p0 + x), v128.load64_zero(p1 + x), v128.load64_zero(p2 + x), v128.load64_zero(p3 + x), out);
-      out += PAIR;
+    for (; x < safe; x += 12) {
+      const a = v128.load(p0 + x);
+      const b = v128.load(p1 + x);
+      const c = v128.load(p2 + x);
+      const d = v128.load(p3 + x);
+      v128.store(out, i8x16.swizzle(a, FIRST_TWO), 0);
+      v128.store(out, i8x16.swizzle(b, FIRST_TWO), 12);
+      v128.store(out, i8x16.swizzle(c, FIRST_TWO), 24);
+      v128.store(out, i8x16.swizzle(d, FIRST_TWO), 36);
+      v128.store(out, i8x16.swizzle(a, NEXT_TWO), PAIR);
+      v128.store(out, i8x16.swizzle(b, NEXT_TWO), PAIR + 12);
+      v128.store(out, i8x16.swizzle(c, NEXT_TWO), PAIR + 24);
+      v128.store(out, i8x16.swizzle(d, NEXT_TWO), PAIR + 36);
+      out += 2 * PAIR;
     }
     for (; x < to; x += 6) {
       const left = length - x;
-      three(tail(p0 + x, left), tail(p1 + x, left), tail(p2 + x, left), tail(p3 + x, left), out);
+      v128.store(out, i8x16.swizzle(tail(p0 + x, left), FIRST_TWO), 0);
+      v128.store(out, i8x16.swizzle(tail(p1 + x, left), FIRST_TWO), 12);
+      v128.store(out, i8x16.swizzle(tail(p2 + x, left), FIRST_TWO), 24);
+      v128.store(out, i8x16.swizzle(tail(p3 + x, left), FIRST_TWO), 36);
       out += PAIR;
     }
   }
@@ -180,19 +187,18 @@ function pairColumns4(source: usize, stride: i32, rows: i32, from: i32, to: i32,
 
 /** Sums of `count` columns (bytes of 16 rows of RGB) to pairs of rows in one strip after the other. */
 function pairRows3(sums: usize, count: i32, strips: usize, stripBytes: i32): void {
-  const order = i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1);
   for (let x = 0; x < count; x += 16) {
     let to = strips;
     const last = sums + min(16, count - x) * LANES;
     for (; sums < last; sums += LANES) {
-      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 0), order), 0 * PAIR);
-      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 6), order), 1 * PAIR);
-      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 12), order), 2 * PAIR);
-      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 18), order), 3 * PAIR);
-      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 24), order), 4 * PAIR);
-      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 30), order), 5 * PAIR);
-      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 36), order), 6 * PAIR);
-      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 42), order), 7 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 0), FIRST_TWO), 0);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 6), FIRST_TWO), 1 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 12), FIRST_TWO), 2 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 18), FIRST_TWO), 3 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 24), FIRST_TWO), 4 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 30), FIRST_TWO), 5 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 36), FIRST_TWO), 6 * PAIR);
+      v128.store(to, i8x16.swizzle(v128.load64_zero(sums, 42), FIRST_TWO), 7 * PAIR);
       to += 12;
     }
     strips += stripBytes;

@@ -1,4 +1,4 @@
-import { inputsOf, PAIR, type Table, tableOf } from './table.js';
+import { inputsOf, PAIR, type Table, type Tables } from './table.js';
 import type { Mode, Size, SourcePlane } from './types.js';
 
 /** How an image gets from one size to another: its taps, and places in the scratch memory, in bytes. */
@@ -30,7 +30,7 @@ const CHUNK = 48;
 const TILE = 960;
 const BAND = 16;
 
-export function planOf(source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): Plan {
+export function planOf(tables: Tables, source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): Plan {
   const { width, height, channels } = source;
   let bytes = 0;
   const reserve = (size: number): number => {
@@ -38,8 +38,8 @@ export function planOf(source: Omit<SourcePlane, 'offset'>, target: Size, mode: 
     bytes += Math.ceil(size / 64) * 64;
     return at;
   };
-  const columns = tableOf(width, target.width, mode);
-  const rows = tableOf(height, target.height, mode);
+  const columns = tables.get(width, target.width, mode);
+  const rows = tables.get(height, target.height, mode);
   const group = LANES / channels;
   // Rows of RGBA are multiplied by alpha as a whole, which tiles would repeat.
   const tile = channels === 4 ? target.width : Math.min(TILE, target.width);
@@ -71,21 +71,4 @@ function mostInputs(table: Table, band: number): number {
     most = Math.max(most, end - first);
   }
   return most;
-}
-
-/** Photographs of one camera have few sizes; a folder of crops may have thousands. */
-const CACHED = 64;
-
-/** Plans by their sizes; the least recently used one is forgotten. */
-export class Plans {
-  readonly #plans = new Map<string, Plan>();
-
-  get(source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): Plan {
-    const key = `${mode} ${source.channels} ${source.width}x${source.height} ${target.width}x${target.height}`;
-    const plan = this.#plans.get(key) ?? planOf(source, target, mode);
-    this.#plans.delete(key);
-    this.#plans.set(key, plan);
-    if (this.#plans.size > CACHED) this.#plans.delete(this.#plans.keys().next().value as string);
-    return plan;
-  }
 }

@@ -1,7 +1,8 @@
 import { instantiate } from './kernels.js';
-import { Plans } from './plan.js';
+import { planOf } from './plan.js';
 import { run } from './run.js';
 import { resampleScalar } from './scalar.js';
+import { Tables } from './table.js';
 import type { Mode, Size, SourcePlane, TargetPlane } from './types.js';
 
 /** Memory for intermediate results: as many bytes as `scratchBytes` says, used by nobody else meanwhile. */
@@ -17,37 +18,40 @@ export interface Resampler {
    * @throws RangeError when a plane is empty or reaches outside the memory, or the scratch memory is too small.
    */
   resample(source: SourcePlane, target: TargetPlane, scratch: Scratch, mode: Mode): void;
+  /** Bytes of scratch memory that `resample` needs; a few hundred KiB, growing with the width only. */
   scratchBytes(source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): number;
 }
 
+const ALIGNMENT = 64;
+
 /**
  * An antialiased Lanczos filter of three lobes on 8-bit RGB or RGBA, in place in shared memory. Each thread makes
- * its own resampler of the same memory. Without WebAssembly SIMD it gives the same bytes more slowly.
+ * a resampler of its own for the same memory. Where WebAssembly lacks SIMD or threads, or the memory is not
+ * shared, it gives the same bytes more slowly.
  */
 export function createResampler(memory: WebAssembly.Memory): Resampler {
   const kernels = instantiate(memory);
-  const plans = new Plans();
-  return {
-    scratchBytes: (source, target, mode) => {
-      const same = source.width === target.width && source.height === target.height;
-      return kernels && !same ? plans.get(source, target, mode).bytes + ALIGNMENT : 0;
-    },
-    resample(source, target, scratch, mode) {
-      check(memory, source, source.channels);
-      check(memory, target, source.channels);
-      if (scratch.bytes < this.scratchBytes(source, target, mode))
-        throw new RangeError(
-          `resampling needs ${this.scratchBytes(source, target, mode)} bytes of scratch memory`,
-        );
-      if (!kernels || (source.width === target.width && source.height === target.height))
-        return inScalar(memory, source, target, mode);
-      const base = Math.ceil(scratch.offset / ALIGNMENT) * ALIGNMENT;
-      run(kernels, memory, plans.get(source, target, mode), source, target, base);
-    },
+  const tables = new Tables();
+
+  const scratchBytes: Resampler['scratchBytes'] = (source, target, mode) =>
+    kernels && !isSame(source, target) ? planOf(tables, source, target, mode).bytes + ALIGNMENT : 0;
+
+  const resample: Resampler['resample'] = (source, target, scratch, mode) => {
+    check(memory, source, source.channels);
+    check(memory, target, source.channels);
+    if (!kernels || isSame(source, target)) return inScalar(memory, source, target, mode);
+    const plan = planOf(tables, source, target, mode);
+    const base = Math.ceil(scratch.offset / ALIGNMENT) * ALIGNMENT;
+    const end = scratch.offset + scratch.bytes;
+    if (base + plan.bytes > end || end > memory.buffer.byteLength)
+      throw new RangeError(`resampling needs ${plan.bytes + ALIGNMENT} bytes of scratch memory`);
+    run(kernels, memory, plan, source, target, base);
   };
+  return { resample, scratchBytes };
 }
 
-const ALIGNMENT = 64;
+const isSame = (source: Size, target: Size): boolean =>
+  source.width === target.width && source.height === target.height;
 
 function check(memory: WebAssembly.Memory, plane: TargetPlane, channels: number): void {
   const row = plane.width * channels;

@@ -4,7 +4,7 @@ import type { Image, Mode } from './types.js';
 
 /** The resampler in plain JavaScript, which defines the bytes of both modes. Pure. */
 export function resampleScalar(image: Image, width: number, height: number, mode: Mode): Image {
-  if (width === image.width && height === image.height) return resampleChannels(image, width, height, mode);
+  if (width === image.width && height === image.height) return copy(image);
   if (image.channels === 3) return resampleChannels(image, width, height, mode);
   return unpremultiply(resampleChannels(premultiply(image), width, height, mode));
 }
@@ -22,6 +22,13 @@ const empty = (width: number, height: number, channels: 3 | 4): Image => ({
   channels,
   stride: width * channels,
 });
+
+function copy({ data, width, height, channels, stride }: Image): Image {
+  const target = empty(width, height, channels);
+  for (let y = 0; y < height; y++)
+    target.data.set(data.subarray(y * stride, y * stride + target.stride), y * target.stride);
+  return target;
+}
 
 /** Each row by itself: the columns of the result are sums of columns. */
 function resampleColumns(source: Image, taps: Taps, bits: number): Image {

@@ -19,9 +19,10 @@ export const PAIR = 208;
 /** weight = high * 2^11 + low, both of which fit into int16. */
 const LOW_BITS = 11;
 
-const pack = (first: number, second: number): number => (first & 0xffff) | (second << 16);
-const high = (weight: number): number => (weight + (1 << (LOW_BITS - 1))) >> LOW_BITS;
-const low = (weight: number): number => weight - (high(weight) << LOW_BITS);
+const ROUND = 1 << (LOW_BITS - 1);
+
+/** The weight of an even position is the lower half of a word, that of an odd one the upper. */
+const half = (weight: number, position: number): number => (weight & 0xffff) << ((position & 1) << 4);
 
 export function tableOf(input: number, output: number, mode: Mode): Table {
   const taps = lanczosTaps(input, output, mode);
@@ -30,23 +31,22 @@ export function tableOf(input: number, output: number, mode: Mode): Table {
   const row = 2 + (Math.ceil(taps.size / 2) + 1) * perPair;
   const words = new Int32Array(output * row);
   for (let i = 0; i < output; i++) {
-    const weight = (position: number): number =>
-      position >= starts[i] && position < ends[i]
-        ? taps.weights[i * taps.size + position - taps.starts[i]]
-        : 0;
     const first = starts[i] >> 1;
-    let at = i * row + 2;
-    for (let x = first * 2; x < ends[i]; x += 2) {
-      const a = weight(x);
-      const b = weight(x + 1);
-      if (mode === 'fast') words[at++] = pack(a, b);
+    const pairs = ((ends[i] + 1) >> 1) - first;
+    words[i * row] = first * PAIR;
+    words[i * row + 1] = pairs * perPair * 4;
+    const weightsAt = i * taps.size - taps.starts[i];
+    const wordsAt = i * row + 2;
+    for (let x = starts[i]; x < ends[i]; x++) {
+      const weight = taps.weights[weightsAt + x];
+      const at = wordsAt + ((x >> 1) - first) * perPair;
+      if (perPair === 1) words[at] |= half(weight, x);
       else {
-        words[at++] = pack(low(a), low(b));
-        words[at++] = pack(high(a), high(b));
+        const high = (weight + ROUND) >> LOW_BITS;
+        words[at] |= half(weight - (high << LOW_BITS), x);
+        words[at + 1] |= half(high, x);
       }
     }
-    words[i * row] = first * PAIR;
-    words[i * row + 1] = (at - i * row - 2) * 4;
   }
   return { words, stride: row * 4, length: output, bytesPerPair: perPair * 4 };
 }
@@ -59,13 +59,23 @@ function withoutZeros({ length, size, starts, counts, weights }: Taps): {
   starts: Int32Array;
   ends: Int32Array;
 } {
-  const from = starts.slice();
-  const to = starts.map((start, i) => start + counts[i]);
-  const isZero = (i: number, position: number): boolean => weights[i * size + position - starts[i]] === 0;
-  for (let i = length - 1; i >= 0; i--)
-    while (to[i] - from[i] > 1 && isZero(i, from[i]) && from[i] < (from[i + 1] ?? Infinity)) from[i]++;
-  for (let i = 0; i < length; i++)
-    while (to[i] - from[i] > 1 && isZero(i, to[i] - 1) && to[i] > (to[i - 1] ?? 0)) to[i]--;
+  const from = new Int32Array(length);
+  const to = new Int32Array(length);
+  let limit = Infinity;
+  for (let i = length - 1; i >= 0; i--) {
+    let k = 0;
+    while (k < counts[i] - 1 && starts[i] + k < limit && weights[i * size + k] === 0) k++;
+    limit = starts[i] + k;
+    from[i] = limit;
+  }
+  limit = 0;
+  for (let i = 0; i < length; i++) {
+    let end = starts[i] + counts[i];
+    const at = i * size - starts[i] - 1;
+    while (end > from[i] + 1 && end > limit && weights[at + end] === 0) end--;
+    limit = end;
+    to[i] = end;
+  }
   return { starts: from, ends: to };
 }
 
@@ -77,4 +87,21 @@ export function inputsOf(table: Table, from: number, to: number): { first: numbe
     first: (words[(from * stride) >> 2] / PAIR) * 2,
     end: (words[last] / PAIR + words[last + 1] / bytesPerPair) * 2,
   };
+}
+
+/** Photographs of one camera have few sizes; a folder of crops may have thousands. */
+const CACHED = 64;
+
+/** Tables by their sizes; the least recently used one is forgotten. */
+export class Tables {
+  readonly #tables = new Map<string, Table>();
+
+  get(input: number, output: number, mode: Mode): Table {
+    const key = `${mode} ${input} ${output}`;
+    const table = this.#tables.get(key) ?? tableOf(input, output, mode);
+    this.#tables.delete(key);
+    this.#tables.set(key, table);
+    if (this.#tables.size > CACHED) this.#tables.delete(this.#tables.keys().next().value as string);
+    return table;
+  }
 }

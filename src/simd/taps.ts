@@ -33,10 +33,7 @@ export function lanczosTaps(from: number, to: number, mode: Mode): Taps {
     const start = Math.max(0, Math.trunc(centre - support + 0.5));
     const count = Math.min(from, Math.trunc(centre + support + 0.5)) - start;
     fill(exact, count, start - centre, 1 / stretch);
-    let sum = 0;
-    for (let k = 0; k < count; k++) sum += exact[k];
-    if (sum !== 0) for (let k = 0; k < count; k++) exact[k] /= sum;
-    round(exact, count, weights.subarray(i * size), 2 ** BITS[mode]);
+    round(exact, count, weights, i * size);
     starts[i] = start;
     counts[i] = count;
   }
@@ -80,22 +77,32 @@ function fillByRotation(exact: Float64Array, count: number, first: number, step:
   }
 }
 
+function sumOf(exact: Float64Array, count: number): number {
+  let sum = 0;
+  for (let k = 0; k < count; k++) sum += exact[k];
+  return sum;
+}
+
 /** Half away from zero, as Pillow. */
-function roundEach(exact: Float64Array, count: number, weights: Int32Array, one: number): void {
+function roundEach(exact: Float64Array, count: number, weights: Int32Array, at: number): void {
+  const sum = sumOf(exact, count);
   for (let k = 0; k < count; k++) {
-    const weight = exact[k] * one;
-    weights[k] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);
+    const weight = (exact[k] / sum) * (1 << BITS.pillow);
+    weights[at + k] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);
   }
 }
 
 /** The largest weight takes what the others' rounding leaves over, so that flat areas keep their value. */
-function roundToOne(exact: Float64Array, count: number, weights: Int32Array, one: number): void {
+function roundToOne(exact: Float64Array, count: number, weights: Int32Array, at: number): void {
+  const one = 1 << BITS.fast;
+  const factor = one / sumOf(exact, count);
   let left = one;
-  let largest = 0;
+  let largest = at;
   for (let k = 0; k < count; k++) {
-    weights[k] = Math.round(exact[k] * one);
-    left -= weights[k];
-    if (weights[k] > weights[largest]) largest = k;
+    const weight = Math.floor(exact[k] * factor + 0.5);
+    weights[at + k] = weight;
+    left -= weight;
+    if (weight > weights[largest]) largest = at + k;
   }
   weights[largest] += left;
 }
