@@ -26,7 +26,7 @@ async function start(engine: Engine, reason: string): Promise<EngineChoice> {
   tf.env().set('PROD', true);
   await engine.start();
   if (!(await tf.setBackend(engine.name)))
-    throw new EsrganError('engine-missing', `The ${engine.name} engine does not start on this machine.`, {
+    throw new EsrganError('ENGINE_MISSING', `The ${engine.name} engine does not start on this machine.`, {
       remedy: 'Run `npm ci` again to restore its files, or choose another engine.',
     });
   registerGradients();
@@ -48,23 +48,23 @@ async function startFirst(): Promise<EngineChoice> {
       passedOver.push(error.message);
     }
   }
-  throw new EsrganError('engine-missing', `No engine could be started: ${passedOver.join('; ')}.`);
+  throw new EsrganError('ENGINE_MISSING', `No engine could be started: ${passedOver.join('; ')}.`);
 }
 
 /**
  * Loads and starts the engine on which networks are made and trained from now on.
  * `auto` takes TensorFlow where its native addon is installed and loads, else WebAssembly; the reason it
  * gives says which and why. A name means that engine and no other.
- * @throws EsrganError `engine-unknown` | `engine-missing` (the engine is not installed or does not load)
+ * @throws EsrganError `ENGINE_UNKNOWN` | `ENGINE_MISSING` (the engine is not installed or does not load)
  */
 export async function useEngine(name: EngineName): Promise<EngineChoice> {
   if (name === 'auto') return startFirst();
   const engine = engines.find((candidate) => candidate.name === name);
   if (!engine)
-    throw new EsrganError('engine-unknown', `There is no engine "${name}".`, {
+    throw new EsrganError('ENGINE_UNKNOWN', `There is no engine "${name}".`, {
       remedy: `Use one of ${engineNames.join(', ')}.`,
     });
   const found = engine.available();
-  if (!found.ok) throw new EsrganError('engine-missing', `${found.reason}.`, { remedy: found.remedy });
+  if (!found.ok) throw new EsrganError('ENGINE_MISSING', `${found.reason}.`, { remedy: found.remedy });
   return start(engine, found.reason);
 }

@@ -52,7 +52,7 @@ function mismatches(network: Network, dict: StateDict, strict: boolean): string[
 /**
  * Copies weights (torch's names and layouts) into a network; nothing is changed when something does not fit.
  * With `strict: false`, missing and unexpected names are passed over; shapes must fit all the same.
- * @throws EsrganError `network-weights`, naming the missing, unexpected and misshaped keys
+ * @throws EsrganError `NETWORK_WEIGHTS`, naming the missing, unexpected and misshaped keys
  */
 export function loadStateDict(
   network: Network,
@@ -62,7 +62,7 @@ export function loadStateDict(
   const problems = mismatches(network, dict, strict);
   if (problems.length > 0)
     throw new EsrganError(
-      'network-weights',
+      'NETWORK_WEIGHTS',
       `These weights do not fit ${network.type}: ${problems.join('; ')}.`,
       {
         remedy: 'Give network_g the options the weights were trained with, or load without strict.',

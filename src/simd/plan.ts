@@ -1,12 +1,10 @@
-import { inputsOf, PAIR, type Table, type Tables } from './table.js';
+import { PAIR, tableBytes } from './table.js';
+import { supportOf } from './taps.js';
 import type { Mode, Size, SourcePlane } from './types.js';
 
-/** How an image gets from one size to another: its taps, and places in the scratch memory, in bytes. */
+/** In what portions an image gets from one size to another, and places in the scratch memory, in bytes. */
 export interface Plan {
-  readonly mode: Mode;
-  readonly columns: Table;
   readonly columnTaps: number;
-  readonly rows: Table;
   readonly rowTaps: number;
   /** Source rows that the horizontal pass takes at once. */
   readonly group: number;
@@ -30,7 +28,7 @@ const CHUNK = 48;
 const TILE = 960;
 const BAND = 16;
 
-export function planOf(tables: Tables, source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): Plan {
+export function planOf(source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): Plan {
   const { width, height, channels } = source;
   let bytes = 0;
   const reserve = (size: number): number => {
@@ -38,19 +36,17 @@ export function planOf(tables: Tables, source: Omit<SourcePlane, 'offset'>, targ
     bytes += Math.ceil(size / 64) * 64;
     return at;
   };
-  const columns = tables.get(width, target.width, mode);
-  const rows = tables.get(height, target.height, mode);
   const group = LANES / channels;
   // Rows of RGBA are multiplied by alpha as a whole, which tiles would repeat.
   const tile = channels === 4 ? target.width : Math.min(TILE, target.width);
-  const stripBytes = (mostInputs(rows, BAND) / 2 + group / 2) * PAIR;
-  const work = Math.max(CHUNK * LANES + 64 + (mostInputs(columns, CHUNK) / 2 + 1) * PAIR, BAND * LANES);
+  const stripBytes = (mostInputs(height, target.height, BAND) / 2 + group / 2) * PAIR;
+  const work = Math.max(
+    CHUNK * LANES + 64 + (mostInputs(width, target.width, CHUNK) / 2 + 1) * PAIR,
+    BAND * LANES,
+  );
   return {
-    mode,
-    columns,
-    columnTaps: reserve(columns.words.byteLength),
-    rows,
-    rowTaps: reserve(rows.words.byteLength),
+    columnTaps: reserve(tableBytes(width, target.width, mode)),
+    rowTaps: reserve(tableBytes(height, target.height, mode)),
     group,
     chunk: CHUNK,
     tile,
@@ -63,12 +59,8 @@ export function planOf(tables: Tables, source: Omit<SourcePlane, 'offset'>, targ
   };
 }
 
-/** The most inputs that `band` outputs in a row draw from. */
-function mostInputs(table: Table, band: number): number {
-  let most = 0;
-  for (let i = 0; i < table.length; i += band) {
-    const { first, end } = inputsOf(table, i, Math.min(table.length, i + band));
-    most = Math.max(most, end - first);
-  }
-  return most;
+/** No fewer inputs, from an even one to an even one, than any `band` outputs in a row draw from. */
+function mostInputs(input: number, output: number, band: number): number {
+  const reach = Math.floor((band - 1) * (input / output) + 2 * supportOf(input, output) + 1) + 2;
+  return 2 * Math.ceil(Math.min(input, reach) / 2);
 }

@@ -34,18 +34,18 @@ export function createResampler(memory: WebAssembly.Memory): Resampler {
   const tables = new Tables();
 
   const scratchBytes: Resampler['scratchBytes'] = (source, target, mode) =>
-    kernels && !isSame(source, target) ? planOf(tables, source, target, mode).bytes + ALIGNMENT : 0;
+    kernels && !isSame(source, target) ? planOf(source, target, mode).bytes + ALIGNMENT : 0;
 
   const resample: Resampler['resample'] = (source, target, scratch, mode) => {
     check(memory, source, source.channels);
     check(memory, target, source.channels);
     if (!kernels || isSame(source, target)) return inScalar(memory, source, target, mode);
-    const plan = planOf(tables, source, target, mode);
+    const plan = planOf(source, target, mode);
     const base = Math.ceil(scratch.offset / ALIGNMENT) * ALIGNMENT;
     const end = scratch.offset + scratch.bytes;
     if (base + plan.bytes > end || end > memory.buffer.byteLength)
       throw new RangeError(`resampling needs ${plan.bytes + ALIGNMENT} bytes of scratch memory`);
-    run(kernels, memory, plan, source, target, base);
+    run(kernels, memory, tables, plan, source, target, base, mode);
   };
   return { resample, scratchBytes };
 }

@@ -1,4 +1,4 @@
-import { lanczosTaps, type Taps } from './taps.js';
+import { lanczosTaps, supportOf, type Taps } from './taps.js';
 import type { Mode } from './types.js';
 
 /**
@@ -9,7 +9,6 @@ export interface Table {
   readonly words: Int32Array;
   /** Bytes per output position. */
   readonly stride: number;
-  readonly length: number;
   readonly bytesPerPair: number;
 }
 
@@ -24,11 +23,18 @@ const ROUND = 1 << (LOW_BITS - 1);
 /** The weight of an even position is the lower half of a word, that of an odd one the upper. */
 const half = (weight: number, position: number): number => (weight & 0xffff) << ((position & 1) << 4);
 
+/** Words per output position. */
+const rowWords = (input: number, output: number, mode: Mode): number =>
+  2 + (Math.ceil(supportOf(input, output)) + 2) * (mode === 'pillow' ? 2 : 1);
+
+export const tableBytes = (input: number, output: number, mode: Mode): number =>
+  output * rowWords(input, output, mode) * 4;
+
 export function tableOf(input: number, output: number, mode: Mode): Table {
   const taps = lanczosTaps(input, output, mode);
   const { starts, ends } = withoutZeros(taps);
   const perPair = mode === 'pillow' ? 2 : 1;
-  const row = 2 + (Math.ceil(taps.size / 2) + 1) * perPair;
+  const row = rowWords(input, output, mode);
   const words = new Int32Array(output * row);
   for (let i = 0; i < output; i++) {
     const first = starts[i] >> 1;
@@ -48,7 +54,7 @@ export function tableOf(input: number, output: number, mode: Mode): Table {
       }
     }
   }
-  return { words, stride: row * 4, length: output, bytesPerPair: perPair * 4 };
+  return { words, stride: row * 4, bytesPerPair: perPair * 4 };
 }
 
 /**

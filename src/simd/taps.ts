@@ -16,11 +16,14 @@ export const BITS: Readonly<Record<Mode, number>> = { fast: 14, pillow: 22 };
 
 type Fill = (exact: Float64Array, count: number, first: number, step: number) => void;
 
+/** How far from its centre an output draws from the input, in input positions. */
+export const supportOf = (from: number, to: number): number => 3 * Math.max(from / to, 1);
+
 /** Weights of the antialiased Lanczos filter with three lobes, for a resampling of `from` positions to `to`. */
 export function lanczosTaps(from: number, to: number, mode: Mode): Taps {
   const scale = from / to;
   const stretch = Math.max(scale, 1);
-  const support = 3 * stretch;
+  const support = supportOf(from, to);
   const size = Math.ceil(support) * 2 + 1;
   const starts = new Int32Array(to);
   const counts = new Int32Array(to);

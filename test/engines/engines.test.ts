@@ -18,7 +18,7 @@ t.test('choosing by name', async (t) => {
     'the process keeps its own handling of errors',
   );
   await t.rejects(useEngine('webgl' as EngineName), {
-    code: 'engine-unknown',
+    code: 'ENGINE_UNKNOWN',
     remedy: /auto, tensorflow, wasm/,
   });
 });
@@ -28,7 +28,7 @@ t.test(
   { skip: tensorflow.available().ok && 'it is installed here' },
   async (t) => {
     await t.rejects(useEngine('tensorflow'), {
-      code: 'engine-missing',
+      code: 'ENGINE_MISSING',
       message: /native addon of @tensorflow\/tfjs-node-gpu is not installed/,
       remedy: /npm rebuild/,
     });

@@ -72,9 +72,9 @@ t.test('refuses what is not sound, and says what is wrong', async (t) => {
     ['null', file({ a: null }), /not described/],
   ];
   for (const [name, bytes, message] of unsound)
-    t.throws(() => decodeSafetensors(bytes, 'x.safetensors'), { code: 'safetensors-format', message }, name);
+    t.throws(() => decodeSafetensors(bytes, 'x.safetensors'), { code: 'SAFETENSORS_FORMAT', message }, name);
   t.throws(() => decodeSafetensors(file({ n: tensor('I64', [], [0, 8]) }, new Uint8Array(8)), 'x'), {
-    code: 'safetensors-dtype',
+    code: 'SAFETENSORS_DTYPE',
     message: /n has type I64/,
   });
 });

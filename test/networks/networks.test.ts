@@ -109,7 +109,7 @@ t.test('loading weights', async (t) => {
 
   const without = (name: string): StateDict => new Map([...dict].filter(([key]) => key !== name));
   const zeros = (shape: number[]) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
-  const code = { code: 'network-weights' };
+  const code = { code: 'NETWORK_WEIGHTS' };
   t.throws(() => loadStateDict(to, without('conv_hr.bias')), { ...code, message: /missing: conv_hr\.bias/ });
   t.throws(() => loadStateDict(to, new Map([...dict, ['extra', zeros([1])]])), {
     ...code,

@@ -45,14 +45,14 @@ export const tensorflow: Engine = {
   },
   start: async () => {
     const name = installed();
-    if (!name) throw new EsrganError('engine-missing', 'The TensorFlow addon is not installed.', { remedy });
+    if (!name) throw new EsrganError('ENGINE_MISSING', 'The TensorFlow addon is not installed.', { remedy });
     // TensorFlow writes notes about the processor to stderr unless told otherwise before it loads.
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
     try {
       await import(name);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-      throw new EsrganError('engine-missing', `${name} is installed but does not load: ${why}`, {
+      throw new EsrganError('ENGINE_MISSING', `${name} is installed but does not load: ${why}`, {
         remedy,
         cause,
       });

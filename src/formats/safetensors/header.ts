@@ -21,7 +21,7 @@ type Fail = (problem: string) => never;
 
 function failure(file: string): Fail {
   return (problem) => {
-    throw new EsrganError('safetensors-format', `${file} is not a sound safetensors file: ${problem}.`, {
+    throw new EsrganError('SAFETENSORS_FORMAT', `${file} is not a sound safetensors file: ${problem}.`, {
       place: { file },
       remedy: 'Fetch or export the file again; it may be cut short or of another format.',
     });

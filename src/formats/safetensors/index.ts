@@ -18,8 +18,8 @@ export interface Safetensors {
 /**
  * Reads the bytes of a safetensors file. F32, F64, F16 and BF16 become float32.
  * @param file its name, for messages
- * @throws EsrganError `safetensors-format` when it is truncated, inconsistent, or another kind of file;
- * `safetensors-dtype` when a tensor is not floating point
+ * @throws EsrganError `SAFETENSORS_FORMAT` when it is truncated, inconsistent, or another kind of file;
+ * `SAFETENSORS_DTYPE` when a tensor is not floating point
  */
 export function decodeSafetensors(bytes: Uint8Array, file = 'the buffer'): Safetensors {
   const { tensors, metadata, data } = parseHeader(bytes, file);
@@ -28,7 +28,7 @@ export function decodeSafetensors(bytes: Uint8Array, file = 'the buffer'): Safet
     const values = toFloat32(dtype, bytes.subarray(data + begin, data + end));
     if (!values)
       throw new EsrganError(
-        'safetensors-dtype',
+        'SAFETENSORS_DTYPE',
         `${file}: ${name} has type ${dtype}, which weights do not have.`,
         {
           place: { file },

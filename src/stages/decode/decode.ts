@@ -93,7 +93,8 @@ export function decode(
           if (signal.aborted) {
             if (crop instanceof Crop) crop.release();
             lease.release();
-            return;
+            // The other hand may be waiting for this one: a return would wait for it in turn.
+            throw signal.reason;
           }
           subscriber.next(crop);
         }
