@@ -1,5 +1,6 @@
-import { EsrganError } from '../errors.js';
-import { visible } from './display/escape.js';
+import path from 'node:path';
+import { EsrganError, type Place } from '../errors.js';
+import { shownPath, visible } from './display/escape.js';
 import { type Paint, paintFor } from './display/paint.js';
 import { type Io, print } from './io.js';
 
@@ -29,14 +30,17 @@ export function reportError(error: unknown, io: Io, verbose: boolean): 1 | 2 {
 function userError(error: EsrganError, paint: Paint): string[] {
   const { place, frame, remedy, message } = error;
   const where =
-    place && [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
+    place && [fileOf(place), place.line, place.column].filter((part) => part !== undefined).join(':');
   return [
     `${paint.red(paint.bold('error:'))} ${lines(message)}`,
-    ...(where ? [`  ${paint.dim('at')} ${paint.cyan(visible(where))}`] : []),
+    ...(where ? [`  ${paint.dim('at')} ${paint.cyan(where)}`] : []),
     ...(frame ? [lines(frame)] : []),
     ...(remedy ? [`${paint.green('fix:')} ${lines(remedy)}`] : []),
   ];
 }
+
+/** A place may also be an option, which is no path. */
+const fileOf = ({ file }: Place): string => (path.isAbsolute(file) ? shownPath(file) : visible(file));
 
 const remedies: Readonly<Record<string, string>> = {
   EACCES: 'Change its permissions, or name another place.',

@@ -20,7 +20,7 @@ export function inPipeline(pipeline: Pipeline, set: readonly string[]): Locate {
   return (code) => {
     const key = keys[code];
     if (key === undefined) return undefined;
-    const override = set.findLast((written) => `.${written.split('=')[0]?.trim()}`.endsWith(`.${key}`));
+    const override = set.findLast((written) => `.${written.split('=')[0]?.trim()}.`.includes(`.${key}.`));
     return override === undefined ? spotIn(pipeline, key) : { place: { file: `--set ${override}` } };
   };
 }
