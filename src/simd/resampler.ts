@@ -19,10 +19,13 @@ export interface Resampler {
    */
   resample(source: SourcePlane, target: TargetPlane, scratch: Scratch, mode: Mode): void;
   /** Bytes of scratch memory that `resample` needs; a few hundred KiB, growing with the width only. */
-  scratchBytes(source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): number;
+  scratchBytes: typeof scratchBytes;
 }
 
 const ALIGNMENT = 64;
+
+export const scratchBytes = (source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): number =>
+  isSame(source, target) ? 0 : planOf(source, target, mode).bytes + ALIGNMENT;
 
 /**
  * An antialiased Lanczos filter of three lobes on 8-bit RGB or RGBA, in place in shared memory. Each thread makes
@@ -32,9 +35,6 @@ const ALIGNMENT = 64;
 export function createResampler(memory: WebAssembly.Memory): Resampler {
   const kernels = instantiate(memory);
   const tables = new Tables();
-
-  const scratchBytes: Resampler['scratchBytes'] = (source, target, mode) =>
-    kernels && !isSame(source, target) ? planOf(source, target, mode).bytes + ALIGNMENT : 0;
 
   const resample: Resampler['resample'] = (source, target, scratch, mode) => {
     check(memory, source, source.channels);

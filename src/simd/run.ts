@@ -69,7 +69,7 @@ export function run(
       const bottom = Math.min(target.height, top + band);
       const { first, end } = inputsOf(rows, top, bottom);
       const kept = Math.max(0, filled - first);
-      kernels.slide(strips, stripBytes, stripCount, (first - start) / 2, kept / 2);
+      if (first > start) kernels.slide(strips, stripBytes, stripCount, (first - start) / 2, kept / 2);
       start = first;
       filled = first + kept;
       for (; filled < Math.min(end, height); filled += group)

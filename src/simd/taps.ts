@@ -95,17 +95,18 @@ function roundEach(exact: Float64Array, count: number, weights: Int32Array, at: 
   }
 }
 
-/** The largest weight takes what the others' rounding leaves over, so that flat areas keep their value. */
+/**
+ * Rounds the sums of the first k weights rather than the weights: all of them make exactly 1, so flat areas keep
+ * their value, and where neighbours are alike one rounding makes up for another.
+ */
 function roundToOne(exact: Float64Array, count: number, weights: Int32Array, at: number): void {
-  const one = 1 << BITS.fast;
-  const factor = one / sumOf(exact, count);
-  let left = one;
-  let largest = at;
+  const factor = (1 << BITS.fast) / sumOf(exact, count);
+  let sum = 0;
+  let before = 0;
   for (let k = 0; k < count; k++) {
-    const weight = Math.floor(exact[k] * factor + 0.5);
-    weights[at + k] = weight;
-    left -= weight;
-    if (weight > weights[largest]) largest = at + k;
+    sum += exact[k] * factor;
+    const now = Math.floor(sum + 0.5);
+    weights[at + k] = now - before;
+    before = now;
   }
-  weights[largest] += left;
 }
