@@ -45,6 +45,9 @@ export class Budget {
 
   /** Resolves with the lease; rejects with the signal's reason when it aborts first. */
   acquire(amount: number, signal?: AbortSignal): Promise<Lease> {
+    // The common case, without the cost of listening to the signal.
+    if (this.#queue.length === 0 && this.#fits(amount) && !signal?.aborted)
+      return Promise.resolve(this.#grant(amount));
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const entry: Waiting = {
@@ -80,11 +83,11 @@ export class Budget {
     };
   }
 
+  #fits(amount: number): boolean {
+    return this.#held + amount <= this.capacity || this.#held === 0;
+  }
+
   #drain(): void {
-    while (this.#queue.length > 0) {
-      const fits = this.#held + this.#queue[0].amount <= this.capacity || this.#held === 0;
-      if (!fits) return;
-      this.#queue.shift()?.grant();
-    }
+    while (this.#queue.length > 0 && this.#fits(this.#queue[0].amount)) this.#queue.shift()?.grant();
   }
 }
