@@ -41,10 +41,10 @@ export function createResampler(memory: WebAssembly.Memory): Resampler {
     check(memory, target, source.channels);
     if (!kernels || isSame(source, target)) return inScalar(memory, source, target, mode);
     const plan = planOf(source, target, mode);
+    const needed = plan.bytes + ALIGNMENT;
+    if (scratch.bytes < needed || scratch.offset < 0 || scratch.offset + needed > memory.buffer.byteLength)
+      throw new RangeError(`resampling needs ${needed} bytes of scratch memory`);
     const base = Math.ceil(scratch.offset / ALIGNMENT) * ALIGNMENT;
-    const end = scratch.offset + scratch.bytes;
-    if (base + plan.bytes > end || end > memory.buffer.byteLength)
-      throw new RangeError(`resampling needs ${plan.bytes + ALIGNMENT} bytes of scratch memory`);
     run(kernels, memory, tables, plan, source, target, base, mode);
   };
   return { resample, scratchBytes };
