@@ -70,9 +70,15 @@ export function start(argv: readonly string[], cwd: string): Running {
 export const esrgan = (args: readonly string[], cwd: string): Promise<Ended> =>
   start([process.execPath, bin, ...args], cwd).ended;
 
-/** `esrgan ...` as a user has it: the test runner measures coverage in child processes, and listens for signals there. */
-export const bare = (args: readonly string[], cwd: string): Running =>
-  start(['env', '-u', 'NODE_OPTIONS', process.execPath, bin, ...args], cwd);
+/**
+ * `esrgan ...` as a user has it: the test runner measures coverage in child processes, and listens for signals
+ * there. What still runs when the test is over is killed.
+ */
+export function bare(t: Test, args: readonly string[], cwd: string): Running {
+  const run = start(['env', '-u', 'NODE_OPTIONS', process.execPath, bin, ...args], cwd);
+  t.teardown(() => run.kill('SIGKILL'));
+  return run;
+}
 
 /** A command that the program printed, as a shell runs it. */
 export const shell = (command: string, cwd: string): Promise<Ended> =>

@@ -68,7 +68,7 @@ async function goesOn(t: Test, cwd: string, again: () => Promise<Ended>): Promis
 
 t.test('kill -9 during a write', async (t) => {
   const cwd = await workplace(t);
-  const run = bare(cut('sub'), cwd);
+  const run = bare(t, cut('sub'), cwd);
   await someWritten(run, path.join(cwd, 'sub'));
   run.kill('SIGKILL');
   t.equal((await run.ended).signal, 'SIGKILL');
@@ -78,7 +78,7 @@ t.test('kill -9 during a write', async (t) => {
 
 t.test('Ctrl-C during a write: the command that it prints goes on', async (t) => {
   const cwd = await workplace(t);
-  const run = bare(cut('sub'), cwd);
+  const run = bare(t, cut('sub'), cwd);
   await someWritten(run, path.join(cwd, 'sub'));
   run.kill('SIGINT');
   const { code, out, err } = await run.ended;
@@ -96,7 +96,7 @@ t.test('Ctrl-C during a write: the command that it prints goes on', async (t) =>
 t.test('Ctrl-C during training: a checkpoint, whole provenance, and how to go on', async (t) => {
   const cwd = await workplace(t);
   const small = ['batch.size=1', 'batch.gt_size=32', 'network_g.num_conv=1', 'network_g.num_feat=8'];
-  const run = bare(training(1_000_000, small), cwd);
+  const run = bare(t, training(1_000_000, small), cwd);
   await run.seen(/iter: +1,/);
   run.kill('SIGINT');
   const { code, out, err } = await run.ended;
@@ -119,7 +119,7 @@ t.test('Ctrl-C during training: a checkpoint, whole provenance, and how to go on
 
 t.test('Ctrl-C while the first photographs are being decoded', async (t) => {
   const cwd = await workplace(t);
-  const run = bare([...training(1000, []), '--json'], cwd);
+  const run = bare(t, [...training(1000, []), '--json'], cwd);
   await run.seen(/^\{"type":"plan"/m);
   run.kill('SIGINT');
   const { code, out, err } = await run.ended;
@@ -130,7 +130,7 @@ t.test('Ctrl-C while the first photographs are being decoded', async (t) => {
 
 t.test('the second Ctrl-C ends the process at once, also while a training step blocks', async (t) => {
   const cwd = await workplace(t);
-  const run = bare(training(100, ['batch.size=24', 'batch.gt_size=256', 'network_g.num_feat=48']), cwd);
+  const run = bare(t, training(100, ['batch.size=24', 'batch.gt_size=256', 'network_g.num_feat=48']), cwd);
   // The next step has begun by the time this is seen; it takes a second or more.
   await run.seen(/iter: +1,/);
   run.kill('SIGINT');
