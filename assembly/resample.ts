@@ -15,7 +15,7 @@
 /** Bytes from pair to pair: 48 lanes, and room for what a store of 16 bytes writes behind them. */
 const PAIR: usize = 208;
 /** Bytes of 48 lanes after summing. */
-const LANES: usize = 48;
+const LANES: i32 = 48;
 
 @inline
 function bytes(a: v128, b: v128, c: v128, d: v128, shift: i32): v128 {
@@ -220,33 +220,42 @@ function pairRows4(sums: usize, count: i32, strips: usize, stripBytes: i32): voi
   }
 }
 
+/** Reads a byte of every cache line: in rows the processor fetches ahead, which it does not in the order of pairs. */
+function fetch(source: usize, stride: i32, rows: i32, length: i32, work: usize): void {
+  let sum: u32 = 0;
+  for (let y = 0; y < rows; y++) for (let x = 0; x < length; x += 64) sum += load<u8>(source + y * stride + x);
+  // Without a use the compiler would leave the reading out.
+  store<u32>(work, sum);
+}
+
 /**
- * The horizontal pass from up to 16 rows of RGB, or 12 of RGBA, to the columns from..to, as pairs of rows in strips.
- * `chunk` (a multiple of 48) columns are made at a time; `work` has room for 48 bytes of each, 64 bytes more, and
- * the pairs of all columns that they draw from.
+ * The horizontal pass from up to 16 rows of RGB, or 12 of RGBA, to pairs of rows in strips. `chunk` (a multiple of
+ * 48) columns are made at a time; `work` has room for 48 bytes of each, 64 bytes more, and the pairs of all columns
+ * that they draw from.
  */
 export function across(
   source: usize, stride: i32, rows: i32, width: i32, channels: i32,
-  taps: usize, tapsStride: i32, exact: bool, from: i32, to: i32, chunk: i32,
+  taps: usize, tapsStride: i32, exact: bool, outWidth: i32, chunk: i32,
   strips: usize, stripBytes: i32, work: usize,
 ): void {
   const pairs = work + chunk * LANES + 64;
   const pairBytes = channels * 2;
   const length = width * channels;
-  const perStrip = channels == 3 ? 16 : 12;
-  for (let x = from; x < to; x += chunk) {
-    const count = min(chunk, to - x);
-    const row = taps + x * tapsStride;
-    const last = row + (count - 1) * tapsStride;
-    const first = load<i32>(row);
-    const start = (first / <i32>PAIR) * pairBytes;
-    const end = (load<i32>(last) / <i32>PAIR + (load<i32>(last, 4) >> (exact ? 3 : 2))) * pairBytes;
-    const strip = strips + ((x - from) / perStrip) * stripBytes;
-    if (channels == 3) pairColumns3(source, stride, rows, start, end, length, pairs);
-    else pairColumns4(source, stride, rows, start, end, length, pairs);
-    sum(exact, pairs - first, row, tapsStride, count, work, LANES);
-    if (channels == 3) pairRows3(work, count, strip, stripBytes);
-    else pairRows4(work, count, strip, stripBytes);
+  const stripsPerChunk = chunk / (channels == 3 ? 16 : 12);
+  fetch(source, stride, rows, length, work);
+  for (let x = 0; x < outWidth; x += chunk) {
+    const count = min(chunk, outWidth - x);
+    const last = taps + (count - 1) * tapsStride;
+    const first = load<i32>(taps);
+    const from = (first / <i32>PAIR) * pairBytes;
+    const to = (load<i32>(last) / <i32>PAIR + (load<i32>(last, 4) >> (exact ? 3 : 2))) * pairBytes;
+    if (channels == 3) pairColumns3(source, stride, rows, from, to, length, pairs);
+    else pairColumns4(source, stride, rows, from, to, length, pairs);
+    sum(exact, pairs - first, taps, tapsStride, count, work, LANES);
+    if (channels == 3) pairRows3(work, count, strips, stripBytes);
+    else pairRows4(work, count, strips, stripBytes);
+    taps += chunk * tapsStride;
+    strips += stripsPerChunk * stripBytes;
   }
 }
 
@@ -260,7 +269,7 @@ export function down(
   out: usize, outStride: i32, length: i32, work: usize,
 ): void {
   let pairs = strips - <usize>base * PAIR;
-  for (; length >= <i32>LANES; length -= LANES) {
+  for (; length >= LANES; length -= LANES) {
     sum(exact, pairs, taps, tapsStride, count, out, outStride);
     pairs += stripBytes;
     out += LANES;

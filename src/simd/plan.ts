@@ -10,8 +10,6 @@ export interface Plan {
   readonly group: number;
   /** Output columns that the horizontal pass makes at once. */
   readonly chunk: number;
-  /** Output columns that go through both passes before the next ones do, so that strips stay in the cache. */
-  readonly tile: number;
   /** Output rows that the vertical pass makes at once. */
   readonly band: number;
   readonly stripBytes: number;
@@ -25,7 +23,6 @@ export interface Plan {
 /** Sums that the kernels make side by side. */
 export const LANES = 48;
 const CHUNK = 48;
-const TILE = 960;
 const BAND = 16;
 
 export function planOf(source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): Plan {
@@ -37,8 +34,6 @@ export function planOf(source: Omit<SourcePlane, 'offset'>, target: Size, mode: 
     return at;
   };
   const group = LANES / channels;
-  // Rows of RGBA are multiplied by alpha as a whole, which tiles would repeat.
-  const tile = channels === 4 ? target.width : Math.min(TILE, target.width);
   const stripBytes = (mostInputs(height, target.height, BAND) / 2 + group / 2) * PAIR;
   const work = Math.max(
     CHUNK * LANES + 64 + (mostInputs(width, target.width, CHUNK) / 2 + 1) * PAIR,
@@ -49,10 +44,9 @@ export function planOf(source: Omit<SourcePlane, 'offset'>, target: Size, mode: 
     rowTaps: reserve(tableBytes(height, target.height, mode)),
     group,
     chunk: CHUNK,
-    tile,
     band: BAND,
     stripBytes,
-    strips: reserve(Math.ceil((tile * channels) / LANES) * stripBytes),
+    strips: reserve(Math.ceil((target.width * channels) / LANES) * stripBytes),
     premultiplied: reserve(channels === 4 ? group * width * channels : 0),
     work: reserve(work),
     bytes,
