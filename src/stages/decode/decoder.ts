@@ -97,7 +97,9 @@ export class Decoder {
       return layout;
     } catch (error) {
       if (this.signal.aborted) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const message = error instanceof Error ? error.message : String(error);
+      // The outcome names the file itself.
+      const reason = message.replace(`${source.path}: `, '');
       this.#unreadable.set(source.path, reason);
       this.ctx.file({ path: source.path, outcome: 'failed', reason, notes: source.notes });
       block.release();
