@@ -131,19 +131,17 @@ const FIRST_TWO = i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1
 const NEXT_TWO = i8x16(6, -1, 9, -1, 7, -1, 10, -1, 8, -1, 11, -1, -1, -1, -1, -1);
 
 /**
- * Columns of 16 rows of RGB as pairs of columns: byte `from` of each row to at least byte `to`, of `length`.
- * Rows that are not there repeat the last one. What a store writes behind its row is overwritten by the next row's.
+ * Columns of 16 rows of RGB as pairs of columns. Rows that are not there repeat the last one. What a store writes behind its row is overwritten by the next row's.
  */
-function pairColumns3(source: usize, stride: i32, rows: i32, from: i32, to: i32, length: i32, pairs: usize): void {
-  const safe = min(to, length - 15);
+function pairColumns3(source: usize, stride: i32, rows: i32, length: i32, pairs: usize): void {
   for (let y = 0; y < 16; y += 4) {
     const p0 = source + min(y, rows - 1) * stride;
     const p1 = source + min(y + 1, rows - 1) * stride;
     const p2 = source + min(y + 2, rows - 1) * stride;
     const p3 = source + min(y + 3, rows - 1) * stride;
     let out = pairs + y * 12;
-    let x = from;
-    for (; x < safe; x += 12) {
+    let x = 0;
+    for (; x + 15 < length; x += 12) {
       const a = v128.load(p0 + x);
       const b = v128.load(p1 + x);
       const c = v128.load(p2 + x);
@@ -158,7 +156,7 @@ function pairColumns3(source: usize, stride: i32, rows: i32, from: i32, to: i32,
       v128.store(out, i8x16.swizzle(d, NEXT_TWO), PAIR + 36);
       out += 2 * PAIR;
     }
-    for (; x < to; x += 6) {
+    for (; x < length; x += 6) {
       const left = length - x;
       v128.store(out, i8x16.swizzle(tail(p0 + x, left), FIRST_TWO), 0);
       v128.store(out, i8x16.swizzle(tail(p1 + x, left), FIRST_TWO), 12);
@@ -170,18 +168,17 @@ function pairColumns3(source: usize, stride: i32, rows: i32, from: i32, to: i32,
 }
 
 /** The same for 12 rows of RGBA. */
-function pairColumns4(source: usize, stride: i32, rows: i32, from: i32, to: i32, length: i32, pairs: usize): void {
+function pairColumns4(source: usize, stride: i32, rows: i32, length: i32, pairs: usize): void {
   const order = i8x16(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1);
-  const safe = min(to, length - 7);
   for (let y = 0; y < 12; y++) {
     const p = source + min(y, rows - 1) * stride;
     let out = pairs + y * 16;
-    let x = from;
-    for (; x < safe; x += 8) {
+    let x = 0;
+    for (; x + 7 < length; x += 8) {
       v128.store(out, i8x16.swizzle(v128.load64_zero(p + x), order));
       out += PAIR;
     }
-    if (x < to) v128.store(out, i8x16.swizzle(tail(p + x, length - x), order));
+    if (x < length) v128.store(out, i8x16.swizzle(tail(p + x, length - x), order));
   }
 }
 
@@ -220,38 +217,25 @@ function pairRows4(sums: usize, count: i32, strips: usize, stripBytes: i32): voi
   }
 }
 
-/** Reads a byte of every cache line: in rows the processor fetches ahead, which it does not in the order of pairs. */
-function fetch(source: usize, stride: i32, rows: i32, length: i32, work: usize): void {
-  let sum: u32 = 0;
-  for (let y = 0; y < rows; y++) for (let x = 0; x < length; x += 64) sum += load<u8>(source + y * stride + x);
-  // Without a use the compiler would leave the reading out.
-  store<u32>(work, sum);
+/** All columns of up to 16 rows of RGB, or 12 of RGBA, as pairs of columns. */
+export function pairColumns(source: usize, stride: i32, rows: i32, width: i32, channels: i32, pairs: usize): void {
+  if (channels == 3) pairColumns3(source, stride, rows, width * 3, pairs);
+  else pairColumns4(source, stride, rows, width * 4, pairs);
 }
 
 /**
- * The horizontal pass from up to 16 rows of RGB, or 12 of RGBA, to pairs of rows in strips. `chunk` (a multiple of
- * 48) columns are made at a time; `work` has room for 48 bytes of each, 64 bytes more, and the pairs of all columns
- * that they draw from.
+ * The horizontal pass from pairs of columns to pairs of rows in strips. `chunk` (a multiple of 48) output columns
+ * are made at a time; `work` has room for 48 bytes of each and 8 bytes more.
  */
 export function across(
-  source: usize, stride: i32, rows: i32, width: i32, channels: i32,
+  pairs: usize, channels: i32,
   taps: usize, tapsStride: i32, exact: bool, outWidth: i32, chunk: i32,
   strips: usize, stripBytes: i32, work: usize,
 ): void {
-  const pairs = work + chunk * LANES + 64;
-  const pairBytes = channels * 2;
-  const length = width * channels;
   const stripsPerChunk = chunk / (channels == 3 ? 16 : 12);
-  fetch(source, stride, rows, length, work);
   for (let x = 0; x < outWidth; x += chunk) {
     const count = min(chunk, outWidth - x);
-    const last = taps + (count - 1) * tapsStride;
-    const first = load<i32>(taps);
-    const from = (first / <i32>PAIR) * pairBytes;
-    const to = (load<i32>(last) / <i32>PAIR + (load<i32>(last, 4) >> (exact ? 3 : 2))) * pairBytes;
-    if (channels == 3) pairColumns3(source, stride, rows, from, to, length, pairs);
-    else pairColumns4(source, stride, rows, from, to, length, pairs);
-    sum(exact, pairs - first, taps, tapsStride, count, work, LANES);
+    sum(exact, pairs, taps, tapsStride, count, work, LANES);
     if (channels == 3) pairRows3(work, count, strips, stripBytes);
     else pairRows4(work, count, strips, stripBytes);
     taps += chunk * tapsStride;

@@ -2,11 +2,16 @@ import { wasm } from './resample.wasm.js';
 
 /** The exports of assembly/resample.ts; addresses and sizes in bytes unless they say otherwise. */
 export interface Kernels {
-  across(
+  pairColumns(
     source: number,
     stride: number,
     rows: number,
     width: number,
+    channels: number,
+    pairs: number,
+  ): void;
+  across(
+    pairs: number,
     channels: number,
     taps: number,
     tapsStride: number,

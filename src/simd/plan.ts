@@ -2,30 +2,36 @@ import { PAIR, tableBytes } from './table.js';
 import { supportOf } from './taps.js';
 import type { Mode, Size, SourcePlane } from './types.js';
 
-/** In what portions an image gets from one size to another, and places in the scratch memory, in bytes. */
+/** Where things lie in the scratch memory, in bytes from its start. */
 export interface Plan {
-  readonly columnTaps: number;
-  readonly rowTaps: number;
   /** Source rows that the horizontal pass takes at once. */
   readonly group: number;
-  /** Output columns that the horizontal pass makes at once. */
-  readonly chunk: number;
-  /** Output rows that the vertical pass makes at once. */
-  readonly band: number;
-  readonly stripBytes: number;
-  readonly strips: number;
   /** Source rows with colours multiplied by alpha. */
   readonly premultiplied: number;
+  /** A group of source rows as pairs of columns. */
+  readonly pairs: number;
   readonly work: number;
+  readonly copies: readonly CopyPlan[];
   readonly bytes: number;
+}
+
+export interface CopyPlan {
+  readonly columnTaps: number;
+  readonly rowTaps: number;
+  /** Rows between the two passes. */
+  readonly strips: number;
+  readonly stripBytes: number;
 }
 
 /** Sums that the kernels make side by side. */
 export const LANES = 48;
-const CHUNK = 48;
-const BAND = 16;
+/** Output columns that the horizontal pass makes at once. */
+export const CHUNK = 48;
+/** Output rows that the vertical pass makes at once. */
+export const BAND = 16;
 
-export function planOf(source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): Plan {
+/** For copies in the given sizes, none of which is the source's. */
+export function planOf(source: Omit<SourcePlane, 'offset'>, targets: readonly Size[], mode: Mode): Plan {
   const { width, height, channels } = source;
   let bytes = 0;
   const reserve = (size: number): number => {
@@ -34,21 +40,20 @@ export function planOf(source: Omit<SourcePlane, 'offset'>, target: Size, mode: 
     return at;
   };
   const group = LANES / channels;
-  const stripBytes = (mostInputs(height, target.height, BAND) / 2 + group / 2) * PAIR;
-  const work = Math.max(
-    CHUNK * LANES + 64 + (mostInputs(width, target.width, CHUNK) / 2 + 1) * PAIR,
-    BAND * LANES,
-  );
   return {
-    columnTaps: reserve(tableBytes(width, target.width, mode)),
-    rowTaps: reserve(tableBytes(height, target.height, mode)),
     group,
-    chunk: CHUNK,
-    band: BAND,
-    stripBytes,
-    strips: reserve(Math.ceil((target.width * channels) / LANES) * stripBytes),
     premultiplied: reserve(channels === 4 ? group * width * channels : 0),
-    work: reserve(work),
+    pairs: reserve((Math.ceil(width / 2) + 1) * PAIR),
+    work: reserve(Math.max(CHUNK, BAND) * LANES + 8),
+    copies: targets.map((target) => {
+      const stripBytes = (mostInputs(height, target.height, BAND) / 2 + group / 2) * PAIR;
+      return {
+        columnTaps: reserve(tableBytes(width, target.width, mode)),
+        rowTaps: reserve(tableBytes(height, target.height, mode)),
+        strips: reserve(Math.ceil((target.width * channels) / LANES) * stripBytes),
+        stripBytes,
+      };
+    }),
     bytes,
   };
 }

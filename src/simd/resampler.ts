@@ -11,21 +11,29 @@ export interface Scratch {
   readonly bytes: number;
 }
 
+export type OneOrMore<T> = T | readonly T[];
+
 export interface Resampler {
   /**
-   * Resamples from one place of the memory to another. Synchronous.
+   * Makes copies of an image in other sizes, from one place of the memory to others. Synchronous. Several copies
+   * at once cost less than one after the other.
    *
    * @throws RangeError when a plane is empty or reaches outside the memory, or the scratch memory is too small.
    */
-  resample(source: SourcePlane, target: TargetPlane, scratch: Scratch, mode: Mode): void;
-  /** Bytes of scratch memory that `resample` needs; a few hundred KiB, growing with the width only. */
+  resample(source: SourcePlane, targets: OneOrMore<TargetPlane>, scratch: Scratch, mode: Mode): void;
+  /** Bytes of scratch memory that `resample` needs: about a megabyte for a photograph, growing with its width only. */
   scratchBytes: typeof scratchBytes;
 }
 
 const ALIGNMENT = 64;
 
-export const scratchBytes = (source: Omit<SourcePlane, 'offset'>, target: Size, mode: Mode): number =>
-  isSame(source, target) ? 0 : planOf(source, target, mode).bytes + ALIGNMENT;
+export function scratchBytes(
+  source: Omit<SourcePlane, 'offset'>,
+  targets: OneOrMore<Size>,
+  mode: Mode,
+): number {
+  return planOf(source, others(source, listOf(targets)), mode).bytes + ALIGNMENT;
+}
 
 /**
  * An antialiased Lanczos filter of three lobes on 8-bit RGB or RGBA, in place in shared memory. Each thread makes
@@ -36,22 +44,34 @@ export function createResampler(memory: WebAssembly.Memory): Resampler {
   const kernels = instantiate(memory);
   const tables = new Tables();
 
-  const resample: Resampler['resample'] = (source, target, scratch, mode) => {
-    check(memory, source, source.channels);
-    check(memory, target, source.channels);
-    if (!kernels || isSame(source, target)) return inScalar(memory, source, target, mode);
-    const plan = planOf(source, target, mode);
+  const resample: Resampler['resample'] = (source, oneOrMore, scratch, mode) => {
+    const targets = listOf(oneOrMore);
+    for (const plane of [source, ...targets]) check(memory, plane, source.channels);
+    if (!kernels) return inScalar(memory, source, targets, mode);
+    const plan = planOf(source, others(source, targets), mode);
     const needed = plan.bytes + ALIGNMENT;
     if (scratch.bytes < needed || scratch.offset < 0 || scratch.offset + needed > memory.buffer.byteLength)
       throw new RangeError(`resampling needs ${needed} bytes of scratch memory`);
     const base = Math.ceil(scratch.offset / ALIGNMENT) * ALIGNMENT;
-    run(kernels, memory, tables, plan, source, target, base, mode);
+    run(kernels, memory, tables, plan, source, others(source, targets), base, mode);
+    inScalar(
+      memory,
+      source,
+      targets.filter((target) => isSame(source, target)),
+      mode,
+    );
   };
   return { resample, scratchBytes };
 }
 
+const listOf = <T extends Size>(targets: OneOrMore<T>): readonly T[] =>
+  'width' in targets ? [targets] : targets;
+
 const isSame = (source: Size, target: Size): boolean =>
   source.width === target.width && source.height === target.height;
+
+const others = <T extends Size>(source: Size, targets: readonly T[]): T[] =>
+  targets.filter((target) => !isSame(source, target));
 
 function check(memory: WebAssembly.Memory, plane: TargetPlane, channels: number): void {
   const row = plane.width * channels;
@@ -60,14 +80,19 @@ function check(memory: WebAssembly.Memory, plane: TargetPlane, channels: number)
     throw new RangeError(`${plane.width}x${plane.height} at ${plane.offset} does not lie within the memory`);
 }
 
-function inScalar(memory: WebAssembly.Memory, source: SourcePlane, target: TargetPlane, mode: Mode): void {
+function inScalar(
+  memory: WebAssembly.Memory,
+  source: SourcePlane,
+  targets: readonly TargetPlane[],
+  mode: Mode,
+): void {
   const bytes = new Uint8Array(memory.buffer);
   const { width, height, channels, stride = width * channels } = source;
-  const data = bytes.subarray(source.offset);
-  const result = resampleScalar({ data, width, height, channels, stride }, target.width, target.height, mode);
-  for (let y = 0; y < target.height; y++)
-    bytes.set(
-      result.data.subarray(y * result.stride, (y + 1) * result.stride),
-      target.offset + y * (target.stride ?? result.stride),
-    );
+  const image = { data: bytes.subarray(source.offset), width, height, channels, stride };
+  for (const target of targets) {
+    const made = resampleScalar(image, target.width, target.height, mode);
+    const { stride: step = made.stride } = target;
+    for (let y = 0; y < target.height; y++)
+      bytes.set(made.data.subarray(y * made.stride, (y + 1) * made.stride), target.offset + y * step);
+  }
 }
