@@ -48,6 +48,7 @@ export class Copy {
 
   /** Takes the group of source rows from `y` on, and makes the rows of the copy that nothing lacks for. */
   take(y: number, pairs: number): void {
+    if (this.#top === this.target.height) return;
     const { kernels, plan, scratch, source, mode } = this.job;
     const { at, step } = this.#columnTaps;
     const strips = this.#strips + ((y - this.#start) / 2) * PAIR;
