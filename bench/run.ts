@@ -1,10 +1,11 @@
 import { type Bench, type BenchResult, machine, table } from './bench.js';
 import { writeReportFile } from './markdown.js';
 import { memory } from './memory.js';
+import { resample } from './resample.js';
 import { stream } from './stream.js';
 import { write } from './write.js';
 
-const benches: readonly Bench[] = [stream, memory, write];
+const benches: readonly Bench[] = [stream, memory, write, resample];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EsrganError, type Place } from '../errors.js';
+import { packageRoot } from './package-root.js';
 import { closest } from './suggest.js';
 
 const reasons: Readonly<Record<string, readonly [string, string]>> = {
@@ -29,9 +30,14 @@ export async function readText(file: string, asked: Place = { file }): Promise<s
 }
 
 async function notFound(file: string, place: Place): Promise<EsrganError> {
+  return new EsrganError('FILE_NOT_FOUND', `there is no file ${file}`, { place, remedy: await meant(file) });
+}
+
+async function meant(file: string): Promise<string> {
   const folder = path.dirname(file);
   const names = existsSync(folder) ? await readdir(folder) : [];
   const near = closest(path.basename(file), names);
-  const remedy = near ? `Did you mean ${path.join(folder, near)}?` : 'Check the path.';
-  return new EsrganError('FILE_NOT_FOUND', `there is no file ${file}`, { place, remedy });
+  if (near !== undefined) return `Did you mean ${path.join(folder, near)}?`;
+  const shipped = path.join(packageRoot, file);
+  return existsSync(shipped) ? `The one that comes with esrgan is ${shipped}.` : 'Check the path.';
 }

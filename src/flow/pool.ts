@@ -16,6 +16,12 @@ interface Seat {
 const DEPTH = 2;
 
 /**
+ * V8 would let the young generation of every thread grow to 48 MB before it looks at it: too much for threads
+ * whose data lies outside its heap.
+ */
+export const resourceLimits = { maxYoungGenerationSizeMb: 6 };
+
+/**
  * Worker threads that answer messages. A worker script receives `{ task, message }` and posts back
  * `{ task, value }` or `{ task, error }`. Workers start with the first task and do not keep the process alive.
  */
@@ -67,7 +73,7 @@ export class Pool<Message, Answer> {
   }
 
   #start(): Seat {
-    const worker = new Worker(this.script, { workerData: this.workerData });
+    const worker = new Worker(this.script, { workerData: this.workerData, resourceLimits });
     const seat: Seat = { worker, running: new Map() };
     worker.unref();
     worker.on('message', (answer: { task: number; value?: unknown; error?: unknown }) => {

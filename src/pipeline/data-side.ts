@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Observable, Subject } from 'rxjs';
 import type { RunEvent } from '../events.js';
+import { resourceLimits } from '../flow/index.js';
 import type { BatchOutput } from '../stages/batch/batch.js';
 import { type DataSetup, type FromData, fromPlain, type ToData } from './messages.js';
 
@@ -16,7 +17,10 @@ export class DataThread {
   constructor(setup: DataSetup, emit: (event: RunEvent) => void) {
     const batches = new Subject<BatchOutput>();
     this.batches = batches;
-    this.#worker = new Worker(new URL('./data-thread.js', import.meta.url), { workerData: setup });
+    this.#worker = new Worker(new URL('./data-thread.js', import.meta.url), {
+      workerData: setup,
+      resourceLimits,
+    });
     this.end = new Promise((resolve, reject) => {
       const fail = (error: Error): void => {
         batches.error(error);

@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import { EsrganError } from '../../errors.js';
 import { writeFileAtomic } from '../../formats/atomic.js';
 import { visible } from '../display/escape.js';
-import { count } from '../display/format.js';
+import { plural } from '../display/format.js';
 import { mustBeFolder, withoutCommas } from '../folders.js';
 import { type Io, print } from '../io.js';
 
@@ -33,7 +33,7 @@ export async function generateMetaInfo(flags: MetaInfoFlags, io: Io): Promise<nu
     reasons[i] === undefined ? [] : [`  left out  ${visible(file)}: ${visible(reasons[i])}`],
   );
   print(io.stdout, [
-    `${visible(flags.meta_info)}: ${count(kept.length)} lines, ${count(leftOut.length)} files left out`,
+    `${visible(flags.meta_info)}: ${plural(kept.length, 'line')}, ${plural(leftOut.length, 'file')} left out`,
     ...leftOut,
   ]);
   return 0;

@@ -25,6 +25,10 @@ function amount(value: number, power: number): string {
 /** 12345 as `12,345`. */
 export const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 
+/** 1 as `1 line`, 2 as `2 lines`. */
+export const plural = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
 /** Items a second: `312/s`, `2.5/s`; below one a second, `12 s each`; a dash when nothing moves. */
 export function rate(perSecond: number): string {
   if (perSecond >= 10) return `${count(perSecond)}/s`;

@@ -17,7 +17,7 @@ export function planTable(plan: FullPlan, pipeline: Pipeline, paint: Paint = pla
     ['crops', count(plan.crops)],
     ...batchRows(plan, pipeline),
     ['memory budget', bytes(plan.memoryBudget)],
-    ['saved on disk', `${bytes(plan.preCropBytes)} that scaled copies and sub-images would have taken`],
+    diskRow(plan, pipeline),
     ...shuffleRows(plan),
     ['sink', sinkWords(pipeline)],
   ];
@@ -29,6 +29,13 @@ export function planTable(plan: FullPlan, pipeline: Pipeline, paint: Paint = pla
     ...scaleTable(plan, paint),
     ...notUsedLines(plan.unused, Number.POSITIVE_INFINITY).map((line) => `  ${line}`),
   ];
+}
+
+function diskRow({ preCropBytes }: PlanSummary, { sink }: Pipeline): [string, string] {
+  const size = bytes(preCropBytes);
+  return sink.kind === 'write'
+    ? ['original chain', `writes about ${size} of scaled copies and sub-images for this`]
+    : ['saved on disk', `${size} that scaled copies and sub-images would have taken`];
 }
 
 function cropRows({ stages: { crop } }: Pipeline): [string, string][] {

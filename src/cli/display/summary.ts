@@ -2,7 +2,7 @@ import type { RunSummary, ValidationResult } from '../../events.js';
 import { ALREADY_THERE } from '../../stages/write/skip-written.js';
 import { padEnd } from './columns.js';
 import { shownPath, visible } from './escape.js';
-import { bytes, count, scientific, took } from './format.js';
+import { bytes, count, plural, scientific, took } from './format.js';
 import { notUsedLines } from './not-used.js';
 import { type Paint, plain } from './paint.js';
 import type { DisplayState } from './state.js';
@@ -85,6 +85,6 @@ function writtenRows({ written }: RunSummary, saved: DisplayState['saved']): [st
   const files = saved.map(({ what, path }): [string, string] => [what, shownPath(path)]);
   if (!written) return files;
   const { files: made, existing, folder } = written;
-  const found = existing ? `; ${count(existing)} were already there` : '';
-  return [['written', `${count(made)} pictures in ${shownPath(folder)}${found}`], ...files];
+  const found = existing ? `; ${count(existing)} ${existing === 1 ? 'was' : 'were'} already there` : '';
+  return [['written', `${plural(made, 'picture')} in ${shownPath(folder)}${found}`], ...files];
 }

@@ -47,8 +47,10 @@ export function batch(
         }
         const rows = items.map((item, i) => ('missing' in item ? present[i % present.length] : item));
         if (meter) meter.out++;
+        const batch = assemble(index, rows, spare.pop());
+        for (const { recycle } of present) recycle();
         subscriber.next({
-          batch: assemble(index, rows, spare.pop()),
+          batch,
           release: (buffers) => {
             if (buffers) spare.push(buffers);
             release();

@@ -5,13 +5,12 @@ import { reflectInto } from '../../images/reflect.js';
 import { copyTo } from '../../images/view.js';
 import type { OpenStep, SampleStep } from '../../plan/steps.js';
 import type { Source, Visit } from '../../plan/types.js';
-import { createResampler } from '../../simd/index.js';
 import type { StageContext } from '../context.js';
 import { viewShared } from '../workers/shared-pixels.js';
-import { makeCopy, modeOf } from './copies.js';
+import { makeCopies, modeOf } from './copies.js';
 import { Crop, type MissingSample, type Plane, placeOf } from './crop.js';
 import type { DecodeOptions } from './decode.js';
-import { type Layout, layOut } from './layout.js';
+import { type Layout, layOut, planeOf } from './layout.js';
 
 interface OpenSource {
   readonly block?: Block;
@@ -29,7 +28,6 @@ export class Decoder {
   readonly #unreadable = new Map<string, string>();
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #transient: Budget;
-  readonly #resampler;
 
   constructor(
     readonly options: DecodeOptions,
@@ -38,7 +36,6 @@ export class Decoder {
   ) {
     this.#limit = pLimit(options.threads);
     this.#transient = new Budget(options.arena.capacity * TRANSIENT_SHARE);
-    this.#resampler = createResampler(options.arena.memory);
     if (options.meter) options.meter.concurrency = options.threads;
   }
 
@@ -50,7 +47,7 @@ export class Decoder {
       this.#open.set(step.key, { ready: Promise.resolve(known), left: step.samples });
       return;
     }
-    const layout = layOut(visit, this.#resampler, modeOf(this.options.resampler));
+    const layout = layOut(visit, modeOf(this.options.resampler));
     const block = await this.options.arena.take(layout.bytes, this.signal);
     const ready = this.#decode(visit, block, layout);
     // Whoever waits for it learns of a failure; after a stop nobody does.
@@ -70,7 +67,7 @@ export class Decoder {
       done();
       return { sample, lease, missing: String(layout) };
     }
-    return new Crop(sample, lease, source.block, layout.planes.get(sample.window.scale.tag) as Plane, done);
+    return new Crop(sample, lease, source.block, planeOf(layout, sample.window.scale.tag), done);
   }
 
   /** Gives back all memory that no crop holds any more. */
@@ -85,12 +82,11 @@ export class Decoder {
     const { meter } = this.options;
     if (meter) meter.in++;
     try {
-      const read = () => this.#read(source, block, layout.planes.get('HR') as Plane);
+      const read = () => this.#read(source, block, layout.full);
       await this.#limit(() => (meter ? meter.time(read) : read()));
       block.pin();
       try {
-        for (const tag of layout.planes.keys())
-          if (tag !== 'HR') await makeCopy(this.options, block, layout, tag);
+        await makeCopies(this.options, block, layout);
       } finally {
         block.unpin();
       }

@@ -1,26 +1,33 @@
 import { heldScales } from '../../plan/steps.js';
 import type { Visit } from '../../plan/types.js';
-import type { Mode, Resampler } from '../../simd/index.js';
+import { type Mode, scratchBytes } from '../../simd/index.js';
 import type { Plane } from './crop.js';
 
 /** How a source and its copies lie in one block: one plane after the other, then room for the resampler. */
 export interface Layout {
-  /** By scale tag; "HR" is always there. */
-  readonly planes: ReadonlyMap<string, Plane>;
+  /** The source at its own size. */
+  readonly full: Plane;
+  /** Its smaller copies, by scale tag. */
+  readonly copies: ReadonlyMap<string, Plane>;
   readonly scratch: { readonly offset: number; readonly bytes: number };
   readonly bytes: number;
 }
 
 /** `mode` is undefined when copies are not made in place. */
-export function layOut(visit: Visit, resampler: Resampler, mode?: Mode): Layout {
-  const { channels } = visit.source;
-  const planes = new Map<string, Plane>();
-  let bytes = 0;
-  let scratch = 0;
-  for (const { scale, width, height } of heldScales(visit)) {
-    planes.set(scale.tag, { offset: bytes, width, height, channels, inner: scale });
-    bytes += width * height * channels;
-    if (mode) scratch = Math.max(scratch, resampler.scratchBytes({ ...visit.source, channels }, scale, mode));
-  }
-  return { planes, scratch: { offset: bytes, bytes: scratch }, bytes: bytes + scratch };
+export function layOut(visit: Visit, mode?: Mode): Layout {
+  const { channels, width, height } = visit.source;
+  let offset = 0;
+  const planes = heldScales(visit).map(({ scale, ...size }): [string, Plane] => {
+    const plane = { offset, ...size, channels, inner: scale };
+    offset += size.width * size.height * channels;
+    return [scale.tag, plane];
+  });
+  const [[, full], ...copies] = planes;
+  const inner = copies.map(([, plane]) => plane.inner);
+  const needed = mode && inner.length > 0 ? scratchBytes({ width, height, channels }, inner, mode) : 0;
+  return { full, copies: new Map(copies), scratch: { offset, bytes: needed }, bytes: offset + needed };
+}
+
+export function planeOf({ full, copies }: Layout, tag: string): Plane {
+  return copies.get(tag) ?? full;
 }

@@ -4,6 +4,7 @@ import { type Arena, type Lease, type Meter, orderedMap } from '../../flow/index
 import type { Sample } from '../../plan/types.js';
 import type { StageContext } from '../context.js';
 import { Crop, type MissingSample } from '../decode/crop.js';
+import type { PairArrays } from '../workers/tasks.js';
 import type { Workers } from '../workers/workers.js';
 import type { Pair } from './pair.js';
 
@@ -11,6 +12,8 @@ import type { Pair } from './pair.js';
 export interface LeasedPair extends Pair {
   readonly sample: Sample;
   readonly lease: Lease;
+  /** Call it when gt and lq have been copied: another pair is then written into their memory. */
+  recycle(): void;
 }
 
 /** So many samples failing one after the other is no accident of one picture. */
@@ -28,6 +31,7 @@ export function degrade(
   meter?: Meter,
 ): OperatorFunction<Crop | MissingSample, LeasedPair | MissingSample> {
   let failures = 0;
+  const spare: PairArrays[] = [];
 
   const make = async (crop: Crop | MissingSample): Promise<LeasedPair | MissingSample> => {
     if (!(crop instanceof Crop)) return crop;
@@ -35,10 +39,16 @@ export function degrade(
     const { id, seed, epoch } = sample;
     try {
       const shared = crop.sharedWith(arena.memory);
-      const answer = await workers.run<'pair'>({ kind: 'pair', crop: shared, sample: { id, seed, epoch } });
+      const out = spare.pop();
+      const task = { kind: 'pair', crop: shared, sample: { id, seed, epoch }, out } as const;
+      const answer = await workers.run<'pair'>(task, out && [out.gt.buffer, out.lq.buffer]);
       for (const warning of answer.warnings) ctx.warn(warning, sample.source.path);
       failures = 0;
-      return { sample, lease, ...answer };
+      const recycle = (): void => {
+        spare.push({ gt, lq } as PairArrays);
+      };
+      const { gt, lq } = answer;
+      return { sample, lease, ...answer, recycle };
     } catch (error) {
       const missing = (error as Error).message;
       if (++failures >= FAILURES_IN_A_ROW) {

@@ -1,6 +1,6 @@
 import { createImagePool } from '../../degradations/image-pool.js';
 import type { Pixels } from '../../images/pixels.js';
-import type { PairAnswer, WorkerSetup } from '../workers/tasks.js';
+import type { PairAnswer, PairArrays, WorkerSetup } from '../workers/tasks.js';
 import { compileChain } from './compile.js';
 import { makePair, type PairSample } from './pair.js';
 
@@ -9,12 +9,14 @@ export async function createPairMaker({
   degrade,
   baseFolder,
   plan,
-}: NonNullable<WorkerSetup['pairs']>): Promise<(crop: Pixels, sample: PairSample) => Promise<PairAnswer>> {
+}: NonNullable<WorkerSetup['pairs']>): Promise<
+  (crop: Pixels, sample: PairSample, out?: PairArrays) => Promise<PairAnswer>
+> {
   const chain = await compileChain(degrade, baseFolder);
   const pool = createImagePool();
-  return async (crop, sample) => {
+  return async (crop, sample, out) => {
     const warnings: string[] = [];
-    const tools = { pool, warn: (message: string) => void warnings.push(message) };
+    const tools = { pool, ...out, warn: (message: string) => void warnings.push(message) };
     return { ...(await makePair(crop, sample, plan, chain, tools)), warnings };
   };
 }

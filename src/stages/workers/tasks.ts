@@ -20,15 +20,22 @@ export interface PairTask {
   readonly kind: 'pair';
   readonly crop: SharedPixels;
   readonly sample: PairSample;
+  /** Arrays to write the pair into; new ones without them. */
+  readonly out?: PairArrays;
 }
 
-/** A smaller copy within one memory. The block must be pinned. */
+export interface PairArrays {
+  readonly gt: Uint8Array<ArrayBuffer>;
+  readonly lq: Uint8Array<ArrayBuffer>;
+}
+
+/** Smaller copies within one memory. The block must be pinned. */
 export interface ResampleTask {
   readonly kind: 'resample';
   /** Absent: the arena. */
   readonly memory?: WebAssembly.Memory;
   readonly source: SourcePlane;
-  readonly target: TargetPlane;
+  readonly targets: readonly TargetPlane[];
   readonly scratch: Scratch;
   readonly mode: Mode;
 }

@@ -12,15 +12,15 @@ const maker =
   pairs && import('../degrade/pair-maker.js').then(({ createPairMaker }) => createPairMaker(pairs));
 let resampler: Resampler | undefined;
 
-async function pair({ crop, sample }: PairTask): Promise<PairAnswer> {
+async function pair({ crop, sample, out }: PairTask): Promise<PairAnswer> {
   const make = await maker;
   if (!make) throw new Error('this run makes no pairs');
-  return make(viewShared(crop, arena), sample);
+  return make(viewShared(crop, arena), sample, out);
 }
 
-function resample({ memory, source, target, scratch, mode }: ResampleTask): undefined {
+function resample({ memory, source, targets, scratch, mode }: ResampleTask): undefined {
   if (!memory) resampler ??= createResampler(arena);
-  (memory ? createResampler(memory) : (resampler as Resampler)).resample(source, target, scratch, mode);
+  (memory ? createResampler(memory) : (resampler as Resampler)).resample(source, targets, scratch, mode);
 }
 
 const png = ({ crop, level }: PngTask): Uint8Array => encodePng(viewShared(crop, arena), level);

@@ -14,8 +14,11 @@ export class Workers {
     return this.#pool.concurrency;
   }
 
-  run<Kind extends Task['kind']>(task: Extract<Task, { kind: Kind }>): Promise<Answers[Kind]> {
-    return this.#pool.run(task) as Promise<Answers[Kind]>;
+  run<Kind extends Task['kind']>(
+    task: Extract<Task, { kind: Kind }>,
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<Answers[Kind]> {
+    return this.#pool.run(task, transfer) as Promise<Answers[Kind]>;
   }
 
   close(): Promise<void> {
