@@ -120,6 +120,10 @@ t.test('mistakes on the command line', async (t) => {
   const extract = ['extract-subimages', '--input'];
   const cases: readonly [argv: string[], expected: RegExp][] = [
     [['run', 'q.yml'], /there is no file q\.yml\n[\s\S]*fix: Did you mean p\.yml\?/],
+    [
+      ['run', 'pipelines/quickstart.yml'],
+      /\nfix: The one that comes with esrgan is .*\/pipelines\/quickstart\.yml\.\n/,
+    ],
     [['run', 'photos'], /photos is a folder\n[\s\S]*fix: /],
     [['run', 'binary.yml'], /binary\.yml is not UTF-8 text\n[\s\S]*fix: Save it as UTF-8/],
     [['run', 'p.yml', '--set', 'crop.size=1.5'], /crop\.size must be .*\n {2}at --set crop\.size=1\.5\n/],
