@@ -74,7 +74,7 @@ t.test('the three steps of the original chain, from photographs to meta_info', a
   const other = await esrgan([...again, '--crop_size', '400', '--step', '100'], cwd);
   t.match(other, {
     code: 2,
-    err: /DF2K_HR_sub was begun with other settings[\s\S]*fix: Name another folder/,
+    err: /DF2K_HR_sub was begun with other settings: crop\.step was 200 and is 100 now\n[\s\S]*fix: Name another folder/,
   });
   t.same(contents(at('DF2K_HR_sub')), before);
 });

@@ -24,12 +24,24 @@ export async function openFolder(folder: string, settings: unknown): Promise<voi
   if (!existsSync(mark)) return writeFileAtomic(mark, `${JSON.stringify({ hash, settings })}\n`);
   const earlier = JSON.parse(readFileSync(mark, 'utf8')) as { hash: string; settings: unknown };
   if (earlier.hash === hash) return;
-  throw new EsrganError(
-    'WRITE_SETTINGS',
-    `${folder} was begun with other settings: ${JSON.stringify(earlier.settings)}`,
-    {
-      place: { file: mark },
-      remedy: `Name another folder, or delete this one. The settings now are ${text}`,
-    },
-  );
+  const changes = differences(flat(earlier.settings), flat(JSON.parse(text))).join(', ');
+  throw new EsrganError('WRITE_SETTINGS', `${folder} was begun with other settings: ${changes}`, {
+    place: { file: mark },
+    remedy: 'Name another folder, or delete this one.',
+  });
+}
+
+function differences(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...before.keys(), ...now.keys()])]
+    .filter((key) => before.get(key) !== now.get(key))
+    .map((key) => `${key} was ${before.get(key) ?? 'absent'} and is ${now.get(key) ?? 'absent'} now`);
+}
+
+/** Settings by dotted names, e.g. `crop.step`. */
+function flat(value: unknown, name = ''): Map<string, string> {
+  if (typeof value !== 'object' || value === null) return new Map([[name, JSON.stringify(value)]]);
+  const inner = Object.entries(value).flatMap(([key, entry]) => [
+    ...flat(entry, name === '' ? key : `${name}.${key}`),
+  ]);
+  return new Map(inner);
 }
