@@ -19,6 +19,8 @@ export interface ApplyTools {
   readonly scale: number;
   readonly pool: ImagePool;
   readonly warn: (message: string) => void;
+  /** Sees the image after every operator, and after the final resize if there is one. It may copy, not keep. */
+  readonly after?: (step: Applied, image: FloatImage) => void;
 }
 
 /**
@@ -33,17 +35,21 @@ export async function applyChain(
 ): Promise<FloatImage> {
   const target = { scale: tools.scale, gt: { width: image.width, height: image.height } };
   let current = image;
-  for (const { name, params } of drawn) {
+  for (const step of drawn) {
+    const { name, params } = step;
     const operator = operatorOf(chain, name, tools.id);
     try {
       current = await applyOne(operator, current, params as Json, target, tools);
     } catch (cause) {
       throw failure(name, tools.id, params, cause);
     }
+    tools.after?.(step, current);
   }
   const { width, height } = lqSize(target);
   if (current.width !== width || current.height !== height) {
-    current = await applyOne(resize, current, { to: 'lq', filter: 'bicubic' }, target, tools);
+    const params = { to: 'lq', filter: 'bicubic' } as const;
+    current = await applyOne(resize, current, params, target, tools);
+    tools.after?.({ name: resize.name, params }, current);
   }
   clamp(current.data);
   return current;

@@ -1,14 +1,14 @@
-import { applyChain, chainReach } from '../../degradations/apply.js';
+import { type Applied, applyChain, chainReach } from '../../degradations/apply.js';
 import type { Chain } from '../../degradations/chain.js';
 import { bytesToFloat, copyBytes, floatToBytes } from '../../degradations/convert.js';
-import type { Size } from '../../degradations/define.js';
+import type { FloatImage, Size } from '../../degradations/define.js';
 import { drawChain } from '../../degradations/draw.js';
 import type { ImagePool } from '../../degradations/image-pool.js';
 import { EsrganError } from '../../errors.js';
 import type { Pixels } from '../../images/pixels.js';
 import { createRng, deriveSeed } from '../../random/rng.js';
 import type { PairRecord } from '../../training/batch.js';
-import { orientedSize, type Region, regionAround, walkThrough } from './window.js';
+import { orientedSize, partOf, type Region, regionAround, walkThrough } from './window.js';
 
 /** What pairs are to look like; the words of the batch stage. */
 export interface PairPlan {
@@ -34,6 +34,8 @@ export interface PairTools {
   readonly gt?: Uint8Array;
   readonly lq?: Uint8Array;
   readonly warn?: (message: string) => void;
+  /** Sees the image after every operator; the gt window is the part `shown` of it, in its own pixels (rounded). */
+  readonly after?: (step: Applied, image: FloatImage, shown: Region) => void;
 }
 
 /** A training pair: uint8, HWC, RGB. */
@@ -97,7 +99,8 @@ export async function renderPair(
 
   const image = tools.pool.take(region.width, region.height);
   bytesToFloat(crop.data, walkThrough(crop, scale, augment, region), image);
-  const apply = { id: record.id, scale, pool: tools.pool, warn: tools.warn ?? (() => {}) };
+  const after = (step: Applied, seen: FloatImage) => tools.after?.(step, seen, partOf(region, kept, seen));
+  const apply = { id: record.id, scale, pool: tools.pool, warn: tools.warn ?? (() => {}), after };
   const degraded = await applyChain(chain, image, degradations, apply);
 
   const lqSize = { width: kept.width / scale, height: kept.height / scale };

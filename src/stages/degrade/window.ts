@@ -37,6 +37,20 @@ export function regionAround(window: Region, reach: number, whole: Size, scale: 
   };
 }
 
+/** Where a window of `region` lies in an image of that region at another size, to the nearest pixel. */
+export function partOf(region: Region, window: Region, { width, height }: Size): Region {
+  const across = width / region.width;
+  const down = height / region.height;
+  const x = Math.min(width - 1, Math.round((window.x - region.x) * across));
+  const y = Math.min(height - 1, Math.round((window.y - region.y) * down));
+  return {
+    x,
+    y,
+    width: Math.min(width - x, Math.max(1, Math.round(window.width * across))),
+    height: Math.min(height - y, Math.max(1, Math.round(window.height * down))),
+  };
+}
+
 /** How to read a region of the trimmed and oriented crop out of the crop's own bytes. */
 export function walkThrough(crop: Pixels, scale: number, turn: Orientation, region: Region): Walk {
   const across = turn.hflip ? -crop.channels : crop.channels;
