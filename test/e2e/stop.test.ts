@@ -26,7 +26,7 @@ const training = (total: number, sets: readonly string[]): string[] => [
 /** Many crops, tightly packed: enough work to be stopped in the midst of it. */
 const cut = (output: string): string[] => [
   ...['extract-subimages', '--input', fixture('subimages', 'HR'), '--output', output],
-  ...['--crop_size', '320', '--step', '80', '--compression_level', '9'],
+  ...['--crop_size', '320', '--step', '60', '--compression_level', '9'],
 ];
 
 /** Waits until a run has written some pictures, and not all. */
@@ -130,7 +130,11 @@ t.test('Ctrl-C while the first photographs are being decoded', async (t) => {
 
 t.test('the second Ctrl-C ends the process at once, also while a training step blocks', async (t) => {
   const cwd = await workplace(t);
-  const run = bare(t, training(100, ['batch.size=24', 'batch.gt_size=256', 'network_g.num_feat=48']), cwd);
+  const run = bare(
+    t,
+    training(100, ['batch.size=24', 'batch.gt_size=256', 'network_g.num_feat=48', 'engine=wasm']),
+    cwd,
+  );
   // The next step has begun by the time this is seen; it takes a second or more.
   await run.seen(/iter: +1,/);
   run.kill('SIGINT');
