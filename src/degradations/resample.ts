@@ -8,15 +8,27 @@ type NewImage = (width: number, height: number) => FloatImage;
  * lanczos3 may overshoot. A dimension that keeps its size is passed over. Sums are taken in double precision.
  */
 export function resample(image: FloatImage, to: Size, filter: Filter, newImage: NewImage): FloatImage {
+  const across = to.width === image.width ? undefined : taps(image.width, to.width, filter);
+  const down = to.height === image.height ? undefined : taps(image.height, to.height, filter);
+  return resampleBy(image, across, down, newImage);
+}
+
+/** The same with weights of one's own; a dimension without them is passed over. */
+export function resampleBy(
+  image: FloatImage,
+  across: Taps | undefined,
+  down: Taps | undefined,
+  newImage: NewImage,
+): FloatImage {
   let result = image;
-  if (to.width !== result.width) {
-    const next = newImage(to.width, result.height);
-    alongRows(result, next, taps(result.width, to.width, filter));
+  if (across) {
+    const next = newImage(across.starts.length, result.height);
+    alongRows(result, next, across);
     result = next;
   }
-  if (to.height !== result.height) {
-    const next = newImage(to.width, to.height);
-    alongColumns(result, next, taps(result.height, to.height, filter));
+  if (down) {
+    const next = newImage(result.width, down.starts.length);
+    alongColumns(result, next, down);
     result = next;
   }
   return result;
