@@ -4,6 +4,8 @@ import sharp from 'sharp';
 import t from 'tap';
 import { bare, type Ended, shipped, workplace } from './esrgan.js';
 
+t.setTimeout(300_000);
+
 const text = `name: p
 source: { images: photos }
 stages:

@@ -16,6 +16,8 @@ import {
   workplace,
 } from './esrgan.js';
 
+t.setTimeout(300_000);
+
 interface Manifest {
   readonly folders: Readonly<Record<string, readonly Picture[]>>;
   readonly images_without_any_crop: readonly string[];

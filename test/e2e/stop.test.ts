@@ -17,6 +17,8 @@ import {
   workplace,
 } from './esrgan.js';
 
+t.setTimeout(300_000);
+
 const training = (total: number, sets: readonly string[]): string[] => [
   'run',
   shipped('pipelines', 'quickstart.yml'),

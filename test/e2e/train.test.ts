@@ -4,6 +4,8 @@ import sharp from 'sharp';
 import t from 'tap';
 import { bin, esrgan, events, only, shipped, workplace } from './esrgan.js';
 
+t.setTimeout(300_000);
+
 /** So little training that it takes seconds. */
 const short = [
   'train.total_iter=4',
