@@ -1,0 +1,447 @@
+/**
+ * Kernels over planar float32 images. They hold no data of their own: everything lies in the memory that the
+ * caller imports into them. Every sum has one order of additions, without fused multiply-adds, so that plain
+ * JavaScript rounding to float32 after every operation gives the same bits. Reads may go up to 128 bytes past
+ * an array; writes never do, except where a comment says so.
+ *
+ * A list of runs describes sums: per run the position of its first value (int32, in values from the place of the
+ * output), its count (int32), then as many weights (float32). Every run is summed on its own, then added up.
+ */
+
+const ZERO = f32x4.splat(0);
+
+@inline
+function storeSome(at: usize, value: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(at, value);
+    return;
+  }
+  f32.store(at, f32x4.extract_lane(value, 0));
+  if (count > 1) f32.store(at, f32x4.extract_lane(value, 1), 4);
+  if (count > 2) f32.store(at, f32x4.extract_lane(value, 2), 8);
+}
+
+/** 24 neighbouring sums. */
+@inline
+function sum24(p: usize, step: i32, runs: usize, runsEnd: usize, out: usize): void {
+  let A = ZERO;
+  let B = A;
+  let C = A;
+  let D = A;
+  let E = A;
+  let F = A;
+  for (let r = runs; r < runsEnd; ) {
+    let q = p + (load<i32>(r) << 2);
+    let w = r + 8;
+    const end = w + (load<i32>(r, 4) << 2);
+    let a = ZERO;
+    let b = a;
+    let c = a;
+    let d = a;
+    let e = a;
+    let f = a;
+    do {
+      const s = v128.load32_splat(w);
+      a = f32x4.add(a, f32x4.mul(v128.load(q, 0), s));
+      b = f32x4.add(b, f32x4.mul(v128.load(q, 16), s));
+      c = f32x4.add(c, f32x4.mul(v128.load(q, 32), s));
+      d = f32x4.add(d, f32x4.mul(v128.load(q, 48), s));
+      e = f32x4.add(e, f32x4.mul(v128.load(q, 64), s));
+      f = f32x4.add(f, f32x4.mul(v128.load(q, 80), s));
+      q += step;
+      w += 4;
+    } while (w < end);
+    r = w;
+    A = f32x4.add(A, a);
+    B = f32x4.add(B, b);
+    C = f32x4.add(C, c);
+    D = f32x4.add(D, d);
+    E = f32x4.add(E, e);
+    F = f32x4.add(F, f);
+  }
+  v128.store(out, A, 0);
+  v128.store(out, B, 16);
+  v128.store(out, C, 32);
+  v128.store(out, D, 48);
+  v128.store(out, E, 64);
+  v128.store(out, F, 80);
+}
+
+/** Four of them. */
+@inline
+function sum4(p: usize, step: i32, runs: usize, runsEnd: usize): v128 {
+  let A = ZERO;
+  for (let r = runs; r < runsEnd; ) {
+    let q = p + (load<i32>(r) << 2);
+    let w = r + 8;
+    const end = w + (load<i32>(r, 4) << 2);
+    let a = ZERO;
+    do {
+      a = f32x4.add(a, f32x4.mul(v128.load(q), v128.load32_splat(w)));
+      q += step;
+      w += 4;
+    } while (w < end);
+    r = w;
+    A = f32x4.add(A, a);
+  }
+  return A;
+}
+
+/**
+ * Rows of sums. From row to row the source moves by `sourceStep` bytes and the runs by `runsStep`; the values of a
+ * run lie `step` bytes apart. The output must not overlap the source.
+ */
+export function correlate(
+  source: usize, sourceStep: i32, step: i32,
+  runs: usize, runsBytes: i32, runsStep: i32,
+  out: usize, width: i32, height: i32,
+): void {
+  for (let y = 0; y < height; y++) {
+    const end = runs + runsBytes;
+    if (width >= 24) {
+      for (let x = 0; x < width; x += 24) {
+        const at = min(x, width - 24) << 2;
+        sum24(source + at, step, runs, end, out + at);
+      }
+    } else {
+      for (let x = 0; x < width; x += 4) {
+        const at = x << 2;
+        storeSome(out + at, sum4(source + at, step, runs, end), width - x);
+      }
+    }
+    source += sourceStep;
+    runs += runsStep;
+    out += width << 2;
+  }
+}
+
+/** Four rows of four values, their rows and columns exchanged; 16 bytes apart at `out`. */
+@inline
+function transpose(p0: v128, p1: v128, p2: v128, p3: v128, out: usize, step: usize): void {
+  const a = v128.shuffle<f32>(p0, p1, 0, 4, 1, 5);
+  const b = v128.shuffle<f32>(p2, p3, 0, 4, 1, 5);
+  const c = v128.shuffle<f32>(p0, p1, 2, 6, 3, 7);
+  const d = v128.shuffle<f32>(p2, p3, 2, 6, 3, 7);
+  v128.store(out, v128.shuffle<f64>(a, b, 0, 2));
+  v128.store(out + step, v128.shuffle<f64>(a, b, 1, 3));
+  v128.store(out + 2 * step, v128.shuffle<f64>(c, d, 0, 2));
+  v128.store(out + 3 * step, v128.shuffle<f64>(c, d, 1, 3));
+}
+
+/** Bytes of one column of 16 rows. */
+const COLUMN: usize = 64;
+
+/**
+ * Weighted sums along rows: output x is one run at `runs + x * runsBytes`. `columns` has room for
+ * (width + 4) * 64 bytes and `sums` for (outWidth + 4) * 64: 16 rows as columns, before and after.
+ */
+export function resampleRows(
+  source: usize, width: i32, rows: i32,
+  runs: usize, runsBytes: i32, outWidth: i32,
+  out: usize, columns: usize, sums: usize,
+): void {
+  const last = rows - 1;
+  const inBytes = width << 2;
+  const outBytes = outWidth << 2;
+  for (let y = 0; y < rows; y += 16) {
+    for (let i = 0; i < 16; i += 4) {
+      const p0 = source + min(y + i, last) * inBytes;
+      const p1 = source + min(y + i + 1, last) * inBytes;
+      const p2 = source + min(y + i + 2, last) * inBytes;
+      const p3 = source + min(y + i + 3, last) * inBytes;
+      let to = columns + (i << 2);
+      for (let x = 0; x < inBytes; x += 16) {
+        transpose(v128.load(p0 + x), v128.load(p1 + x), v128.load(p2 + x), v128.load(p3 + x), to, COLUMN);
+        to += 4 * COLUMN;
+      }
+    }
+    let r = runs;
+    let to = sums;
+    for (let x = 0; x < outWidth; x++) {
+      let q = columns + <usize>load<i32>(r) * COLUMN;
+      let w = r + 8;
+      r += runsBytes;
+      let a = ZERO;
+      let b = a;
+      let c = a;
+      let d = a;
+      do {
+        const s = v128.load32_splat(w);
+        a = f32x4.add(a, f32x4.mul(v128.load(q, 0), s));
+        b = f32x4.add(b, f32x4.mul(v128.load(q, 16), s));
+        c = f32x4.add(c, f32x4.mul(v128.load(q, 32), s));
+        d = f32x4.add(d, f32x4.mul(v128.load(q, 48), s));
+        q += COLUMN;
+        w += 4;
+      } while (w < r);
+      v128.store(to, a, 0);
+      v128.store(to, b, 16);
+      v128.store(to, c, 32);
+      v128.store(to, d, 48);
+      to += COLUMN;
+    }
+    const count = min(16, rows - y);
+    for (let i = 0; i < count; i += 4) {
+      const o = out + (y + i) * outBytes;
+      const from = sums + (i << 2);
+      let x = 0;
+      if (count - i >= 4) {
+        for (; x + 4 <= outWidth; x += 4) {
+          const p = from + <usize>x * COLUMN;
+          transpose(v128.load(p), v128.load(p, COLUMN), v128.load(p, 2 * COLUMN), v128.load(p, 3 * COLUMN), o + (x << 2), outBytes);
+        }
+      }
+      for (; x < outWidth; x++) {
+        const p = from + <usize>x * COLUMN;
+        for (let k = 0; k < min(4, count - i); k++) f32.store(o + k * outBytes + (x << 2), f32.load(p + (k << 2)));
+      }
+    }
+  }
+}
+
+/** The swizzle that takes every `step`th byte, four of them, to 32 bits each; from the last to the first when < 0. */
+@inline
+function pick(step: i32): v128 {
+  const indices =
+    step < 0 ? i32x4.mul(i32x4(3, 2, 1, 0), i32x4.splat(-step)) : i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(step));
+  return v128.or(indices, i32x4.splat(0xffffff00));
+}
+
+@inline
+function unit(bytes: v128, order: v128): v128 {
+  return f32x4.div(f32x4.convert_i32x4_s(i8x16.swizzle(bytes, order)), f32x4.splat(255));
+}
+
+@inline
+function pixelToFloat(p: usize, out: usize, plane: usize): void {
+  f32.store(out, <f32>load<u8>(p) / 255);
+  f32.store(out + plane, <f32>load<u8>(p, 1) / 255);
+  f32.store(out + 2 * plane, <f32>load<u8>(p, 2) / 255);
+}
+
+/**
+ * Interleaved bytes to planar values / 255; `source` is the pixel (0, 0), `dx` and `dy` lead to the next column and
+ * row. One of the two is the size of a pixel, forwards or backwards.
+ */
+export function bytesToFloat(source: usize, dx: i32, dy: i32, width: i32, height: i32, out: usize): void {
+  const plane = <usize>(width * height) << 2;
+  const row = <usize>width << 2;
+  const along = abs(dx) <= 4;
+  const step = along ? dx : dy;
+  const ONE = i32x4.splat(1);
+  const red = pick(step);
+  const green = i32x4.add(red, ONE);
+  const blue = i32x4.add(green, ONE);
+  // The first byte of four pixels.
+  const back = min(0, 3 * step);
+  const height4 = along ? height : height & ~3;
+  const width4 = width & ~3;
+  const jump = along ? 1 : 4;
+  for (let y = 0; y < height4; y += jump) {
+    let p = source + y * dy + back;
+    let to = out + y * row;
+    for (let x = 0; x < width4; x += 4) {
+      const a = v128.load(p);
+      if (along) {
+        v128.store(to, unit(a, red));
+        v128.store(to + plane, unit(a, green));
+        v128.store(to + 2 * plane, unit(a, blue));
+      } else {
+        const b = v128.load(p + dx);
+        const c = v128.load(p + 2 * dx);
+        const d = v128.load(p + 3 * dx);
+        transpose(unit(a, red), unit(b, red), unit(c, red), unit(d, red), to, row);
+        transpose(unit(a, green), unit(b, green), unit(c, green), unit(d, green), to + plane, row);
+        transpose(unit(a, blue), unit(b, blue), unit(c, blue), unit(d, blue), to + 2 * plane, row);
+      }
+      p += 4 * dx;
+      to += 16;
+    }
+  }
+  for (let y = 0; y < height; y++)
+    for (let x = y < height4 ? width4 : 0; x < width; x++)
+      pixelToFloat(source + x * dx + y * dy, out + y * row + (x << 2), plane);
+}
+
+/** 255 times a value, rounded half to even; NaN gives 0, as assigning to clamped bytes does. */
+@inline
+function level(at: usize): v128 {
+  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(at), f32x4.splat(255))));
+}
+
+/** Planar values to interleaved bytes. Writes up to 16 bytes past the end. */
+export function floatToBytes(source: usize, stride: i32, plane: i32, width: i32, height: i32, out: usize): void {
+  const order = i8x16(0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11, -1, -1, -1, -1);
+  for (let y = 0; y < height; y++) {
+    let p = source;
+    let to = out;
+    for (let x = 0; x < width; x += 4) {
+      const blue = level(p + 2 * plane);
+      const rg = i16x8.narrow_i32x4_s(level(p), level(p + plane));
+      v128.store(to, i8x16.swizzle(i8x16.narrow_i16x8_u(rg, i16x8.narrow_i32x4_s(blue, blue)), order));
+      p += 16;
+      to += 12;
+    }
+    source += stride;
+    out += width * 3;
+  }
+}
+
+@inline
+function clamped(value: v128): v128 {
+  // A minimum that takes the other operand for NaN and keeps -0 would need more; the plain form does the same.
+  return f32x4.pmin(f32x4.pmax(value, ZERO), f32x4.splat(1));
+}
+
+/** out = first * a + second * b, in [0, 1] if `clamp`. */
+export function combine(out: usize, a: usize, first: f32, b: usize, second: f32, count: i32, clamp: bool): void {
+  const f = f32x4.splat(first);
+  const s = f32x4.splat(second);
+  let i = 0;
+  for (; i < count << 2; i += 16) {
+    const value = f32x4.add(f32x4.mul(v128.load(a + i), f), f32x4.mul(v128.load(b + i), s));
+    storeSome(out + i, clamp ? clamped(value) : value, count - (i >> 2));
+  }
+}
+
+/** out += mask * (other - out) */
+export function mix(out: usize, other: usize, mask: usize, count: i32): void {
+  for (let i = 0; i < count << 2; i += 16) {
+    const value = v128.load(out + i);
+    const change = f32x4.mul(v128.load(mask + i), f32x4.sub(v128.load(other + i), value));
+    storeSome(out + i, f32x4.add(value, change), count - (i >> 2));
+  }
+}
+
+/** out = |a - b| * factor > threshold ? 1 : 0 */
+export function differs(out: usize, a: usize, b: usize, factor: f32, threshold: f32, count: i32): void {
+  const f = f32x4.splat(factor);
+  const least = f32x4.splat(threshold);
+  for (let i = 0; i < count << 2; i += 16) {
+    const difference = f32x4.mul(f32x4.abs(f32x4.sub(v128.load(a + i), v128.load(b + i))), f);
+    storeSome(out + i, v128.and(f32x4.gt(difference, least), f32x4.splat(1)), count - (i >> 2));
+  }
+}
+
+/** Brings values into [0, 1]. */
+export function clampUnit(out: usize, count: i32): void {
+  for (let i = 0; i < count << 2; i += 16) storeSome(out + i, clamped(v128.load(out + i)), count - (i >> 2));
+}
+
+/** Whether no value is NaN or infinite. */
+export function allFinite(at: usize, count: i32): bool {
+  let sum = ZERO;
+  let i = 0;
+  for (; i + 4 <= count; i += 4) sum = f32x4.add(sum, f32x4.mul(v128.load(at + (i << 2)), ZERO));
+  let rest: f32 = 0;
+  for (; i < count; i++) rest += f32.load(at + (i << 2)) * 0;
+  const all =
+    f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
+  return all + rest == 0;
+}
+
+let a: i32 = 0;
+let b: i32 = 0;
+let c: i32 = 0;
+let counter: i32 = 0;
+
+@inline
+function next(): i32 {
+  const sum = a + b + counter;
+  counter += 1;
+  a = b ^ (<u32>b >>> 9);
+  b = c + (c << 3);
+  c = rotl(c, 21) + sum;
+  return sum;
+}
+
+@inline
+function uniform(): f64 {
+  const high = <f64>(<u32>next() >>> 5);
+  return (high * 67108864 + <f64>(<u32>next() >>> 6)) / 9007199254740992;
+}
+
+/** e to the power of x <= 0, with a relative error below 1e-8. */
+@inline
+function roughExp(x: f64): f64 {
+  const power = nearest(x * 1.4426950408889634);
+  const r = x - power * 0.6931471805599453;
+  const r2 = r * r;
+  const low = 1 + r + r2 * (0.5 + r * 0.16666666666666666);
+  const high = 0.041666666666666664 + r * 0.008333333333333333 + r2 * (0.001388888888888889 + r * 0.0001984126984126984);
+  return (low + r2 * r2 * high) * reinterpret<f64>(<i64>(1023 + <i64>power) << 52);
+}
+
+/** Deviates up to the first draw that is not under the curve for certain, which is left in the state. */
+@inline
+function easyOnes(state: usize, tables: usize, out: usize, from: i32, count: i32): i32 {
+  let x = a;
+  let y = b;
+  let z = c;
+  let n = counter;
+  let i = from;
+  for (; i < count; i++) {
+    const bits = x + y + n;
+    n += 1;
+    x = y ^ (<u32>y >>> 9);
+    y = z + (z << 3);
+    z = rotl(z, 21) + bits;
+    const entry = tables + ((bits & 255) << 3);
+    const draw = <f64>(bits >> 8) + 0.5;
+    if (abs(draw) >= load<f64>(entry)) {
+      store<i32>(state, bits, 16);
+      break;
+    }
+    f32.store(out + (i << 2), <f32>(draw * load<f64>(entry, 2048)));
+  }
+  a = x;
+  b = y;
+  c = z;
+  counter = n;
+  return i;
+}
+
+/**
+ * Fills `out` with standard normal deviates from `from` on, and returns the position it came to. Before the
+ * end that is a rare case of the ziggurat, which the caller decides, with the draw in the state. `state`: three
+ * words, the counter and the last draw of sfc32. `tables`: 256 safe magnitudes, 256 widths, 257 densities (float64).
+ */
+export function fillNormal(state: usize, tables: usize, out: usize, from: i32, count: i32): i32 {
+  a = load<i32>(state);
+  b = load<i32>(state, 4);
+  c = load<i32>(state, 8);
+  counter = load<i32>(state, 12);
+  let i = from;
+  while (i < count) {
+    i = easyOnes(state, tables, out, i, count);
+    if (i == count) break;
+    const bits = load<i32>(state, 16);
+    const layer = bits & 255;
+    if (layer == 0) break;
+    const entry = tables + (layer << 3);
+    const x = (<f64>(bits >> 8) + 0.5) * load<f64>(entry, 2048);
+    const keptA = a;
+    const keptB = b;
+    const keptC = c;
+    const keptCounter = counter;
+    const low = load<f64>(entry, 4096);
+    const height = low + uniform() * (load<f64>(entry, 4104) - low);
+    const above = roughExp(-0.5 * x * x) - height;
+    if (abs(above) < 1e-7) {
+      a = keptA;
+      b = keptB;
+      c = keptC;
+      counter = keptCounter;
+      break;
+    }
+    if (above > 0) {
+      f32.store(out + (i << 2), <f32>x);
+      i++;
+    }
+  }
+  store<i32>(state, a);
+  store<i32>(state, b, 4);
+  store<i32>(state, c, 8);
+  store<i32>(state, counter, 12);
+  return i;
+}
