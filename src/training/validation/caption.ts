@@ -41,9 +41,16 @@ const GLYPHS: Readonly<Record<string, string>> = {
   '-': '000v000',
   '(': '2488842',
   ')': '8422248',
+  '@': 'ehnlnge',
+  ':': '0cc0cc0',
+  '+': '044v440',
+  '/': '122488g',
+  ',': '0000c48',
+  '=': '00v0v00',
+  '%': 'op248j3',
 };
 
-/** An SVG of one line of text, centred in `width` x `height` pixels: capitals, digits, "dB" and . - ( ). */
+/** An SVG of one line of text, centred in `width` x `height` pixels: capitals, digits, "dB" and . , : - + = / @ % ( ). */
 export function captionSvg(text: string, width: number, height: number): string {
   const chars = [
     ...text.replace(/[a-z]/g, (c, i: number) => (text.startsWith('dB', i) ? c : c.toUpperCase())),
