@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { lastValueFrom, type Observable, tap } from 'rxjs';
 import { Meter } from '../flow/index.js';
@@ -108,6 +109,11 @@ tuneSharp(stream.threads);
 run()
   .then(() => {
     stats();
+    const { provenance, meta_info } = pipeline.stages.metadata ?? {};
+    if (provenance)
+      post({ type: 'event', event: { type: 'saved', what: 'provenance', path: path.resolve(provenance) } });
+    if (meta_info)
+      post({ type: 'event', event: { type: 'saved', what: 'meta_info', path: path.resolve(meta_info) } });
     post({
       type: 'end',
       files: account.close(),

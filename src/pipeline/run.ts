@@ -87,7 +87,8 @@ async function start(
       elapsedMs: performance.now() - started,
       files: end.files,
       crops: end.crops,
-      batches: end.batches,
+      // Not those that were made ahead and never used.
+      batches: training ? trainer.out : end.batches,
       stages: withTrainer(end.stages),
       peakRss,
       ...(pipeline.sink.kind === 'write' && {
