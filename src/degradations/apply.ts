@@ -1,144 +1,118 @@
-import { createRng } from '../random/rng.js';
+import { type Applied, applyOperator, forkOf, type OperatorTools, onGt } from './apply-operator.js';
 import type { Chain } from './chain.js';
-import type { Degradation, DegradationContext, DegradationTarget, FloatImage, Json, Size } from './define.js';
-import { failure } from './failure.js';
+import type { FloatImage, Size } from './define.js';
 import type { ImagePool } from './image-pool.js';
-import { resampleReach } from './resample.js';
-import { resize } from './resize/index.js';
+import { lqSize } from './reach.js';
+import { resample } from './resample.js';
 
-/** A row of provenance: the parameters have been plain JSON since they were drawn. */
-export interface Applied {
-  readonly name: string;
-  readonly params: unknown;
-}
+/** Which picture of a pair an observer is shown. */
+export type Picture = 'gt' | 'lq';
 
 /** What applying a chain needs besides the image. */
-export interface ApplyTools {
-  /** Sample id, for messages. */
-  readonly id: string;
+export interface ApplyTools extends OperatorTools {
   readonly scale: number;
-  readonly pool: ImagePool;
-  readonly warn: (message: string) => void;
+  /** The part of a changed gt that lq is made from; all of it without. */
+  readonly lqFrom?: Part;
   /** Sees the image after every operator, and after the final resize if there is one. It may copy, not keep. */
-  readonly after?: (step: Applied, image: FloatImage) => void;
+  readonly after?: (step: Applied, image: FloatImage, picture: Picture) => void;
+}
+
+interface Part extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What a chain makes of an image; both come from the pool. */
+export interface Made {
+  /** Absent when no step is applied to gt. */
+  readonly gt?: FloatImage;
+  /** Of size gt / scale, within [0, 1]. */
+  readonly lq: FloatImage;
 }
 
 /**
- * Applies drawn operators in order, then brings the image to exactly gt / scale (antialiased bicubic, when it
- * has another size) and into [0, 1]. `image` is used up; give the result back to the pool when it is read.
+ * Applies drawn operators in order, then brings lq to exactly gt / scale (antialiased bicubic, when it has
+ * another size) and into [0, 1]. lq is made from gt as it is when the first step on lq alone comes. `image` is
+ * used up; give the results back to the pool when they are read.
  */
 export async function applyChain(
   chain: Chain,
   image: FloatImage,
   drawn: readonly Applied[],
   tools: ApplyTools,
-): Promise<FloatImage> {
-  const target = { scale: tools.scale, gt: { width: image.width, height: image.height } };
-  let current = image;
-  for (const step of drawn) {
-    const { name, params } = step;
-    const operator = operatorOf(chain, name, tools.id);
-    try {
-      current = await applyOne(operator, current, params as Json, target, tools);
-    } catch (cause) {
-      throw failure(name, tools.id, params, cause);
-    }
-    tools.after?.(step, current);
-  }
-  const { width, height } = lqSize(target);
-  if (current.width !== width || current.height !== height) {
-    const params = { to: 'lq', filter: 'bicubic_aa' } as const;
-    current = await applyOne(resize, current, params, target, tools);
-    tools.after?.({ name: resize.name, params }, current);
-  }
-  clamp(current.data);
-  return current;
-}
-
-/** Pixels of gt around a window that may influence the lq window; Infinity when an operator needs them all. */
-export function chainReach(
-  chain: Chain,
-  drawn: readonly Applied[],
-  id: string,
-  target: DegradationTarget,
-): number {
-  let size = target.gt;
-  let reach = 0;
-  const perPixel = () => Math.max(target.gt.width / size.width, target.gt.height / size.height);
-  for (const { name, params } of drawn) {
-    const operator = operatorOf(chain, name, id);
-    const own = operator.reach?.(params as Json, size, target) ?? Number.POSITIVE_INFINITY;
-    reach += own * perPixel();
-    size = operator.size?.(params as Json, size, target) ?? size;
-  }
-  const lq = lqSize(target);
-  if (lq.width === size.width && lq.height === size.height) return reach;
-  return reach + resampleReach(size, lq, 'bicubic') * perPixel();
-}
-
-const lqSize = ({ gt, scale }: DegradationTarget): Size => ({
-  width: Math.trunc(gt.width / scale),
-  height: Math.trunc(gt.height / scale),
-});
-
-function operatorOf(chain: Chain, name: string, id: string): Degradation {
-  const operator = chain.operators.get(name);
-  if (operator) return operator;
-  throw failure(name, id, undefined, new Error('the chain has no operator of that name'));
-}
-
-async function applyOne(
-  operator: Degradation,
-  image: FloatImage,
-  params: Json,
-  target: DegradationTarget,
-  { pool, warn }: ApplyTools,
-): Promise<FloatImage> {
-  const lent: FloatImage[] = [image];
-  const context: DegradationContext = {
-    ...target,
-    rng: createRng,
-    image(width, height) {
-      const taken = pool.take(width, height);
-      lent.push(taken);
-      return taken;
-    },
-    warn: (message) => warn(`${operator.name}: ${message}`),
-  };
-  let result: FloatImage | undefined;
+): Promise<Made> {
+  const fork = forkOf(drawn);
+  const gt = drawn.some(onGt) ? new Line(chain, image, 'gt', tools) : undefined;
+  for (const step of drawn.slice(0, fork)) await gt?.apply(step);
+  const lq = new Line(chain, gt ? copyPart(gt.image, tools) : image, 'lq', tools);
   try {
-    const made = await operator.apply(image, params, context);
-    requireImage(made);
-    result = made;
-    return made;
-  } finally {
-    for (const taken of lent) if (taken.data.buffer !== result?.data.buffer) pool.give(taken);
+    for (const step of drawn.slice(fork)) {
+      if (onGt(step)) await gt?.apply(step);
+      if (step.on !== 'gt') await lq.apply(step);
+    }
+    lq.finish();
+  } catch (error) {
+    if (gt) tools.pool.give(gt.image);
+    tools.pool.give(lq.image);
+    throw error;
+  }
+  return gt ? { gt: gt.image, lq: lq.image } : { lq: lq.image };
+}
+
+/** A picture on its way through the steps that concern it. */
+class Line {
+  image: FloatImage;
+  readonly #chain: Chain;
+  readonly #picture: Picture;
+  readonly #tools: ApplyTools;
+  readonly #target: { readonly scale: number; readonly gt: Size };
+
+  constructor(chain: Chain, image: FloatImage, picture: Picture, tools: ApplyTools) {
+    this.image = image;
+    this.#chain = chain;
+    this.#picture = picture;
+    this.#tools = tools;
+    this.#target = { scale: tools.scale, gt: { width: image.width, height: image.height } };
+  }
+
+  async apply(step: Applied): Promise<void> {
+    const size = this.#picture === 'gt' ? this.#target.gt : undefined;
+    this.image = await applyOperator(this.#chain, step, this.image, this.#target, this.#tools, size);
+    this.#tools.after?.(step, this.image, this.#picture);
+  }
+
+  finish(): void {
+    const { pool, after } = this.#tools;
+    const to = lqSize(this.#target);
+    if (this.image.width !== to.width || this.image.height !== to.height) {
+      this.image = resampleWithin(pool, this.image, to);
+      after?.({ name: 'resize', params: { to: 'lq', filter: 'bicubic_aa' } }, this.image, this.#picture);
+    }
+    clamp(this.image.data);
   }
 }
 
-function requireImage(image: FloatImage): void {
-  const { width, height, data } = image ?? {};
-  const whole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
-  if (!whole || !(data instanceof Float32Array) || data.length !== 3 * width * height) {
-    throw new TypeError(
-      'apply must return { width, height, data: Float32Array of 3 * width * height values }',
-    );
-  }
-  if (!allFinite(data)) throw new RangeError('the result holds NaN or infinite values');
+function resampleWithin(pool: ImagePool, image: FloatImage, to: Size): FloatImage {
+  const lent: FloatImage[] = [image];
+  const made = resample(image, to, 'bicubic', (width, height) => {
+    const taken = pool.take(width, height);
+    lent.push(taken);
+    return taken;
+  });
+  for (const taken of lent) if (taken.data.buffer !== made.data.buffer) pool.give(taken);
+  return made;
 }
 
-/** Times zero, everything finite vanishes; three sums at once cost far less than a test of every value. */
-function allFinite(data: Float32Array): boolean {
-  const plane = data.length / 3;
-  let red = 0;
-  let green = 0;
-  let blue = 0;
-  for (let i = 0; i < plane; i++) {
-    red += data[i] * 0;
-    green += data[i + plane] * 0;
-    blue += data[i + 2 * plane] * 0;
+function copyPart(image: FloatImage, { pool, lqFrom }: ApplyTools): FloatImage {
+  const from = lqFrom ?? { x: 0, y: 0, width: image.width, height: image.height };
+  const copy = pool.take(from.width, from.height);
+  for (let plane = 0; plane < 3; plane++) {
+    for (let y = 0; y < from.height; y++) {
+      const start = (plane * image.height + from.y + y) * image.width + from.x;
+      copy.data.set(image.data.subarray(start, start + from.width), (plane * from.height + y) * from.width);
+    }
   }
-  return red + green + blue === 0;
+  return copy;
 }
 
 function clamp(data: Float32Array): void {

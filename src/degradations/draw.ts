@@ -1,30 +1,68 @@
-import { createRng, deriveSeed } from '../random/rng.js';
-import type { Chain, Drawn } from './chain.js';
+import { createRng, deriveSeed, type Rng } from '../random/rng.js';
+import type { Chain, ChainStep, Drawn, OperatorStep } from './chain.js';
 import type { Json, SampleInfo, Size } from './define.js';
 import { failure } from './failure.js';
 
 /**
- * All random draws of a chain for one sample; no pixels are needed. Each operator draws from a stream of its
- * own below the sample's seed. `info` holds the size of the image that enters the chain.
+ * All random draws of a chain for one sample; no pixels are needed. Each step draws from a stream of its own
+ * below the sample's seed. `info` holds the size of the image that enters the chain.
  */
 export function drawChain(chain: Chain, seed: string, info: SampleInfo): Drawn[] {
-  const drawn: Drawn[] = [];
-  const gt: Size = { width: info.width, height: info.height };
-  let size = gt;
-  for (const { operator, options, prob, stream } of chain.steps) {
-    const rng = createRng(deriveSeed(seed, stream));
-    if (!rng.chance(prob)) continue;
-    let params: Json | undefined;
-    try {
-      params = operator.sample(rng, options, { ...info, ...size });
-      requireJson(params, 'params');
-      size = operator.size?.(params, size, { scale: info.scale, gt }) ?? size;
-    } catch (cause) {
-      throw failure(operator.name, info.id, params, cause);
-    }
-    drawn.push({ name: operator.name, params });
+  const drawing: Drawing = { seed, info, size: info, drawn: [] };
+  drawAll(chain.steps, '', drawing);
+  return drawing.drawn;
+}
+
+interface Drawing {
+  readonly seed: string;
+  readonly info: SampleInfo;
+  /** Of lq, as it reaches the next step. */
+  size: Size;
+  readonly drawn: Drawn[];
+}
+
+/** `round` tells the rounds of a repeated group apart: `@1`, `@2`, ... */
+function drawAll(steps: readonly ChainStep[], round: string, drawing: Drawing): void {
+  for (const step of steps) {
+    const rng = createRng(deriveSeed(drawing.seed, step.stream + round));
+    if (!rng.chance(step.prob)) continue;
+    if (step.kind === 'operator') drawOperator(step, rng, drawing);
+    else if (step.kind === 'repeat') {
+      const times = rng.int(...step.times);
+      for (let i = 1; i <= times; i++) drawAll(step.steps, `${round}@${i}`, drawing);
+    } else drawAll(chosen(step, rng), round, drawing);
   }
-  return drawn;
+}
+
+function chosen(group: Exclude<ChainStep, OperatorStep>, rng: Rng): readonly ChainStep[] {
+  if (group.kind === 'one_of') return [rng.choice(group.steps, group.weights)];
+  return group.kind === 'shuffle' ? shuffled(group.steps, rng) : group.steps;
+}
+
+function drawOperator({ operator, options, on }: OperatorStep, rng: Rng, drawing: Drawing): void {
+  const { info, size, drawn } = drawing;
+  const gt: Size = { width: info.width, height: info.height };
+  let params: Json | undefined;
+  try {
+    params = operator.sample(rng, options, on === 'lq' ? { ...info, ...sizeOf(size) } : info);
+    requireJson(params, 'params');
+    if (on === 'lq') drawing.size = operator.size?.(params, size, { scale: info.scale, gt }) ?? size;
+  } catch (cause) {
+    throw failure(operator.name, info.id, params, cause);
+  }
+  drawn.push(on === 'lq' ? { name: operator.name, params } : { name: operator.name, params, on });
+}
+
+const sizeOf = ({ width, height }: Size): Size => ({ width, height });
+
+/** Fisher and Yates: every order is equally likely. */
+function shuffled<T>(items: readonly T[], rng: Rng): T[] {
+  const order = [...items];
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = rng.int(0, last);
+    [order[last], order[other]] = [order[other], order[last]];
+  }
+  return order;
 }
 
 /** Parameters that JSON would change could not be rebuilt from the provenance. */

@@ -115,7 +115,8 @@ export function openStream(
     }),
     stages.metadata ? metadata<Crop | MissingSample>(stages.metadata, startBatch > 0) : identity,
   );
-  const pairs = stages.degrade && crops.pipe(degrade(workers, arena, account, stages.degrade, meters.degrade));
+  const pairs =
+    stages.degrade && crops.pipe(degrade(workers, arena, account, stages.degrade, meters.degrade));
   const items =
     pairs && stages.batch ? pairs.pipe(batch(stages.batch.size, account, meters.batch)) : (pairs ?? crops);
 

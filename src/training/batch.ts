@@ -31,7 +31,12 @@ export interface PairRecord {
     readonly size: number;
   };
   /** Drawn parameters, one entry an applied operator, in order. */
-  readonly degradations: readonly { readonly name: string; readonly params: unknown }[];
+  readonly degradations: readonly {
+    readonly name: string;
+    readonly params: unknown;
+    /** What it was applied to; lq without it. */
+    readonly on?: 'gt' | 'both';
+  }[];
 }
 
 /** Where the trainer gets its batches: a pull interface, so that data is never made faster than it is used. */

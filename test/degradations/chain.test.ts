@@ -3,13 +3,14 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import t from 'tap';
 import { z } from 'zod';
-import { applyChain, chainReach } from '../../src/degradations/apply.js';
+import { applyChain } from '../../src/degradations/apply.js';
 import { makeChain } from '../../src/degradations/chain.js';
 import { type Degradation, defineDegradation, type FloatImage } from '../../src/degradations/define.js';
 import { drawChain } from '../../src/degradations/draw.js';
 import { createImagePool, type ImagePool } from '../../src/degradations/image-pool.js';
 import { loadDegradation } from '../../src/degradations/plugin.js';
 import { presetNames } from '../../src/degradations/presets.js';
+import { chainReach } from '../../src/degradations/reach.js';
 import { resample } from '../../src/degradations/resample.js';
 import { EsrganError } from '../../src/errors.js';
 import { compileChain } from '../../src/stages/degrade/compile.js';
@@ -36,11 +37,14 @@ const chainOf = (...operators: Degradation[]) =>
 
 async function run(chain: ReturnType<typeof makeChain>, image: FloatImage, seed = 'seed') {
   const drawn = drawChain(chain, seed, { ...info, width: image.width, height: image.height });
-  return applyChain(chain, image, drawn, tools);
+  return (await applyChain(chain, image, drawn, tools)).lq;
 }
 
 t.test('options: preset or list, one operator a step', async (t) => {
-  t.same(DegradeOptions.parse({ preset: 'bicubic' }), { steps: [{ preset: 'bicubic', prob: 1 }] });
+  t.same(DegradeOptions.parse({ preset: 'bicubic' }), {
+    steps: [{ preset: 'bicubic', prob: 1 }],
+    max_failures: 100,
+  });
   const parsed = DegradeOptions.parse([{ blur: { sigma: 2 }, prob: 0.3 }]);
   t.match(parsed, { steps: [{ prob: 0.3, blur: { sigma: [2, 2], size: [7, 21] } }] });
   t.same(DegradeOptions.parse(parsed), parsed, 'what was parsed is valid input again');
@@ -106,7 +110,7 @@ t.test('draws: own stream for each operator, replayed from JSON, the same twice'
         ...tools,
         pool: createImagePool(),
       });
-      t.equal(maxDifference(first.data, again.data), 0);
+      t.equal(maxDifference(first.lq.data, again.lq.data), 0);
     }),
     { numRuns: 25 },
   );
@@ -135,7 +139,7 @@ t.test('reach: the margins add up in gt pixels', async (t) => {
   const gt = { width: 400, height: 400 };
   const reach = async (written: unknown) => {
     const chain = await compile(written);
-    return chainReach(chain, drawChain(chain, 'a', { ...info, ...gt }), 'a', { scale: 4, gt });
+    return chainReach(chain, drawChain(chain, 'a', { ...info, ...gt }), 'a', { scale: 4, gt }).lq;
   };
   t.equal(await reach({ preset: 'bicubic' }), 9);
   t.equal(await reach([]), 9, 'the final resize');
@@ -144,7 +148,7 @@ t.test('reach: the margins add up in gt pixels', async (t) => {
     10 + 9 + 2 * 4,
   );
   const chain = chainOf(operator('vignette', (image) => image));
-  t.equal(chainReach(chain, drawChain(chain, 'a', info), 'a', { scale: 4, gt }), Number.POSITIVE_INFINITY);
+  t.equal(chainReach(chain, drawChain(chain, 'a', info), 'a', { scale: 4, gt }).lq, Number.POSITIVE_INFINITY);
 });
 
 t.test('errors name operator, sample and parameters', async (t) => {
@@ -191,7 +195,7 @@ t.test('images go back to the pool', async (t) => {
   };
   const chain = await compile(noisy);
   for (let i = 0; i < 10; i++) {
-    const made = await applyChain(chain, pool.take(48, 40), drawChain(chain, `${i}`, info), {
+    const { lq: made } = await applyChain(chain, pool.take(48, 40), drawChain(chain, `${i}`, info), {
       ...tools,
       pool,
     });
@@ -258,7 +262,7 @@ t.test('plug-ins from files', async (t) => {
     const drawn = drawChain(chain, 'a', info);
     t.equal(drawn[0].name, 'film_grain');
     const warn = (message: string) => warned.push(message);
-    const made = await applyChain(chain, randomImage(48, 40), drawn, { ...tools, warn });
+    const { lq: made } = await applyChain(chain, randomImage(48, 40), drawn, { ...tools, warn });
     t.ok(made.data[0] >= 0.2 && made.data[0] < 0.4 && made.data.length === 360, use);
     t.same(warned, ['film_grain: grainy']);
   }

@@ -6,6 +6,7 @@ import type { StageContext } from '../context.js';
 import { Crop, type MissingSample } from '../decode/crop.js';
 import type { PairArrays } from '../workers/tasks.js';
 import type { Workers } from '../workers/workers.js';
+import type { DegradeOptions } from './options.js';
 import type { Pair } from './pair.js';
 
 /** A finished training pair. It holds its lease until the trainer has used it. */
@@ -16,21 +17,23 @@ export interface LeasedPair extends Pair {
   recycle(): void;
 }
 
-/** So many samples failing one after the other is no accident of one picture. */
-const FAILURES_IN_A_ROW = 32;
-
 /**
  * Makes a training pair of every crop in worker threads, in order. Everything random comes from the
  * sample's seed, so the bytes do not depend on the number of threads. A sample that fails is reported
- * and passed on as missing; the stream fails when one sample after the other does.
+ * and passed on as missing.
+ *
+ * @throws EsrganError DEGRADE_FAILING (through the stream) when more than `max_failures` different crops have
+ * failed, or that many samples one after the other
  */
 export function degrade(
   workers: Workers,
   arena: Arena,
   ctx: StageContext,
+  { max_failures }: Pick<DegradeOptions, 'max_failures'>,
   meter?: Meter,
 ): OperatorFunction<Crop | MissingSample, LeasedPair | MissingSample> {
-  let failures = 0;
+  const failed = new Set<string>();
+  let inARow = 0;
   const spare: PairArrays[] = [];
 
   const make = async (crop: Crop | MissingSample): Promise<LeasedPair | MissingSample> => {
@@ -43,7 +46,7 @@ export function degrade(
       const task = { kind: 'pair', crop: shared, sample: { id, seed, epoch }, out } as const;
       const answer = await workers.run<'pair'>(task, out && [out.gt.buffer, out.lq.buffer]);
       for (const warning of answer.warnings) ctx.warn(warning, sample.source.path);
-      failures = 0;
+      inARow = 0;
       const recycle = (): void => {
         spare.push({ gt, lq } as PairArrays);
       };
@@ -51,16 +54,8 @@ export function degrade(
       return { sample, lease, ...answer, recycle };
     } catch (error) {
       const missing = (error as Error).message;
-      if (++failures >= FAILURES_IN_A_ROW) {
-        throw new EsrganError(
-          'DEGRADE_FAILING',
-          `${failures} samples in a row could not be degraded; the last: ${missing}`,
-          {
-            remedy: 'Look at the operator that is named; nothing can be trained on when every sample fails.',
-            cause: error,
-          },
-        );
-      }
+      failed.add(id);
+      if (Math.max(++inARow, failed.size) > max_failures) throw tooMany(failed.size, missing, error);
       ctx.warn(missing, sample.source.path);
       return { sample, lease, missing };
     } finally {
@@ -68,4 +63,13 @@ export function degrade(
     }
   };
   return orderedMap(make, workers.concurrency, meter);
+}
+
+function tooMany(failed: number, last: string, cause: unknown): EsrganError {
+  const crops = failed === 1 ? '1 crop' : `${failed} crops`;
+  return new EsrganError('DEGRADE_FAILING', `${crops} could not be degraded; the last: ${last}`, {
+    cause,
+    remedy:
+      'Look at the operator that is named, or allow more failures: degrade: { steps: [...], max_failures: N }.',
+  });
 }

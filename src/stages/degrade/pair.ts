@@ -1,14 +1,16 @@
-import { type Applied, applyChain, chainReach } from '../../degradations/apply.js';
+import { applyChain, type Picture } from '../../degradations/apply.js';
+import type { Applied } from '../../degradations/apply-operator.js';
 import type { Chain } from '../../degradations/chain.js';
 import { bytesToFloat, copyBytes, floatToBytes } from '../../degradations/convert.js';
 import type { FloatImage, Size } from '../../degradations/define.js';
 import { drawChain } from '../../degradations/draw.js';
 import type { ImagePool } from '../../degradations/image-pool.js';
+import { chainReach } from '../../degradations/reach.js';
 import { EsrganError } from '../../errors.js';
 import type { Pixels } from '../../images/pixels.js';
 import { createRng, deriveSeed } from '../../random/rng.js';
 import type { PairRecord } from '../../training/batch.js';
-import { orientedSize, partOf, type Region, regionAround, walkThrough } from './window.js';
+import { orientedSize, partOf, type Region, regionAround, walkThrough, within } from './window.js';
 
 /** What pairs are to look like; the words of the batch stage. */
 export interface PairPlan {
@@ -35,7 +37,7 @@ export interface PairTools {
   readonly lq?: Uint8Array;
   readonly warn?: (message: string) => void;
   /** Sees the image after every operator; the gt window is the part `shown` of it, in its own pixels (rounded). */
-  readonly after?: (step: Applied, image: FloatImage, shown: Region) => void;
+  readonly after?: (step: Applied, image: FloatImage, shown: Region, picture: Picture) => void;
 }
 
 /** A training pair: uint8, HWC, RGB. */
@@ -78,7 +80,11 @@ export function drawPair(crop: Size, sample: PairSample, plan: PairPlan, chain: 
   };
 }
 
-/** The pixels of a pair from its crop and its record alone; the same bytes whenever and wherever it runs. */
+/**
+ * The pixels of a pair from its crop and its record alone; the same bytes whenever and wherever it runs. gt
+ * keeps the bytes of the crop unless a step is applied to it. Only the window and the margin that the
+ * operators need are degraded.
+ */
 export async function renderPair(
   crop: Pixels,
   record: PairRecord,
@@ -92,22 +98,31 @@ export async function renderPair(
     ? { ...augment, width: augment.size, height: augment.size }
     : { x: 0, y: 0, ...whole };
   const reach = chainReach(chain, degradations, record.id, { scale, gt: whole });
-  const region = regionAround(kept, reach, whole, scale);
+  const around = (margin: number) => regionAround(kept, margin, whole, scale);
+  const source = around(Math.max(reach.gt, reach.fork + reach.lq));
+  const lqSource = around(reach.lq);
+
+  const image = tools.pool.take(source.width, source.height);
+  bytesToFloat(crop.data, walkThrough(crop, scale, augment, source), image);
+  const made = await applyChain(chain, image, degradations, {
+    id: record.id,
+    scale,
+    pool: tools.pool,
+    warn: tools.warn ?? (() => {}),
+    lqFrom: within(lqSource, source),
+    after: (step, seen, picture) =>
+      tools.after?.(step, seen, partOf(picture === 'gt' ? source : lqSource, kept, seen), picture),
+  });
 
   const gt = tools.gt ?? new Uint8Array(3 * kept.width * kept.height);
-  copyBytes(crop.data, walkThrough(crop, scale, augment, kept), kept.width, kept.height, gt);
-
-  const image = tools.pool.take(region.width, region.height);
-  bytesToFloat(crop.data, walkThrough(crop, scale, augment, region), image);
-  const after = (step: Applied, seen: FloatImage) => tools.after?.(step, seen, partOf(region, kept, seen));
-  const apply = { id: record.id, scale, pool: tools.pool, warn: tools.warn ?? (() => {}), after };
-  const degraded = await applyChain(chain, image, degradations, apply);
-
+  if (made.gt) floatToBytes(made.gt, within(kept, source), gt);
+  else copyBytes(crop.data, walkThrough(crop, scale, augment, kept), kept.width, kept.height, gt);
   const lqSize = { width: kept.width / scale, height: kept.height / scale };
   const lq = tools.lq ?? new Uint8Array(3 * lqSize.width * lqSize.height);
-  const within = { x: (kept.x - region.x) / scale, y: (kept.y - region.y) / scale, ...lqSize };
-  floatToBytes(degraded, within, lq);
-  tools.pool.give(degraded);
+  const corner = { x: (kept.x - lqSource.x) / scale, y: (kept.y - lqSource.y) / scale };
+  floatToBytes(made.lq, { ...corner, ...lqSize }, lq);
+  if (made.gt) tools.pool.give(made.gt);
+  tools.pool.give(made.lq);
   return { record, gt, gtSize: { width: kept.width, height: kept.height }, lq, lqSize };
 }
 

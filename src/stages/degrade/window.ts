@@ -37,6 +37,14 @@ export function regionAround(window: Region, reach: number, whole: Size, scale: 
   };
 }
 
+/** The same window, counted from the corner of a region around it. */
+export const within = (window: Region, region: Region): Region => ({
+  x: window.x - region.x,
+  y: window.y - region.y,
+  width: window.width,
+  height: window.height,
+});
+
 /** Where a window of `region` lies in an image of that region at another size, to the nearest pixel. */
 export function partOf(region: Region, window: Region, { width, height }: Size): Region {
   const across = width / region.width;

@@ -1,0 +1,112 @@
+import { createRng } from '../random/rng.js';
+import type { Chain, Target } from './chain.js';
+import type { Degradation, DegradationContext, DegradationTarget, FloatImage, Json, Size } from './define.js';
+import { failure } from './failure.js';
+import type { ImagePool } from './image-pool.js';
+
+/** A row of provenance: the parameters have been plain JSON since they were drawn. */
+export interface Applied {
+  readonly name: string;
+  readonly params: unknown;
+  /** What it is applied to; lq without it. */
+  readonly on?: Exclude<Target, 'lq'>;
+}
+
+/** What applying an operator needs besides the image. */
+export interface OperatorTools {
+  /** Sample id, for messages. */
+  readonly id: string;
+  readonly pool: ImagePool;
+  readonly warn: (message: string) => void;
+}
+
+export const onGt = ({ on }: Applied): boolean => on !== undefined;
+
+/** Number of steps before the first one that is on lq alone: lq is made from what they leave. */
+export function forkOf(drawn: readonly Applied[]): number {
+  const first = drawn.findIndex((step) => !onGt(step));
+  return first < 0 ? drawn.length : first;
+}
+
+export function operatorOf(chain: Chain, name: string, id: string): Degradation {
+  const operator = chain.operators.get(name);
+  if (operator) return operator;
+  throw failure(name, id, undefined, new Error('the chain has no operator of that name'));
+}
+
+/**
+ * The image that an operator makes of another, which is used up; what it took from the pool besides is given
+ * back. Throws EsrganError DEGRADATION_FAILED naming operator, sample and parameters; also when the result is
+ * no image, holds NaN, or has another than the `required` size.
+ */
+export async function applyOperator(
+  chain: Chain,
+  { name, params }: Applied,
+  image: FloatImage,
+  target: DegradationTarget,
+  tools: OperatorTools,
+  required?: Size,
+): Promise<FloatImage> {
+  const operator = operatorOf(chain, name, tools.id);
+  const lent: FloatImage[] = [image];
+  let result: FloatImage | undefined;
+  try {
+    const made = await operator.apply(image, params as Json, contextFor(operator, target, tools, lent));
+    requireImage(made);
+    if (required) requireSize(made, required);
+    result = made;
+    return made;
+  } catch (cause) {
+    throw failure(name, tools.id, params, cause);
+  } finally {
+    for (const taken of lent) if (taken.data.buffer !== result?.data.buffer) tools.pool.give(taken);
+  }
+}
+
+function contextFor(
+  operator: Degradation,
+  target: DegradationTarget,
+  { pool, warn }: OperatorTools,
+  lent: FloatImage[],
+): DegradationContext {
+  return {
+    ...target,
+    rng: createRng,
+    image(width, height) {
+      const taken = pool.take(width, height);
+      lent.push(taken);
+      return taken;
+    },
+    warn: (message) => warn(`${operator.name}: ${message}`),
+  };
+}
+
+function requireImage(image: FloatImage): void {
+  const { width, height, data } = image ?? {};
+  const whole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
+  if (!whole || !(data instanceof Float32Array) || data.length !== 3 * width * height) {
+    throw new TypeError(
+      'apply must return { width, height, data: Float32Array of 3 * width * height values }',
+    );
+  }
+  if (!allFinite(data)) throw new RangeError('the result holds NaN or infinite values');
+}
+
+function requireSize({ width, height }: FloatImage, gt: Size): void {
+  if (width === gt.width && height === gt.height) return;
+  throw new RangeError(`gt must keep its size of ${gt.width}x${gt.height}, but is now ${width}x${height}`);
+}
+
+/** Times zero, everything finite vanishes; three sums at once cost far less than a test of every value. */
+function allFinite(data: Float32Array): boolean {
+  const plane = data.length / 3;
+  let red = 0;
+  let green = 0;
+  let blue = 0;
+  for (let i = 0; i < plane; i++) {
+    red += data[i] * 0;
+    green += data[i + plane] * 0;
+    blue += data[i + 2 * plane] * 0;
+  }
+  return red + green + blue === 0;
+}
