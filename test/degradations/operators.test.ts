@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import t from 'tap';
-import { blur } from '../../src/degradations/blur/index.js';
 import { gaussianKernel, gaussianRow } from '../../src/degradations/blur/kernels.js';
 import { floatToBytes } from '../../src/degradations/convert.js';
 import type { FloatImage } from '../../src/degradations/define.js';
@@ -14,7 +12,7 @@ import { reflected } from '../../src/degradations/reflect.js';
 import { resample } from '../../src/degradations/resample.js';
 import { resize } from '../../src/degradations/resize/index.js';
 import { createRng } from '../../src/random/rng.js';
-import { fixture, root } from '../root.js';
+import { root } from '../root.js';
 import { constantImage, context, golden, goldenImage, maxDifference, psnr, randomImage } from './images.js';
 
 const newImage = context({ width: 1, height: 1 }).image;
@@ -131,34 +129,6 @@ t.test('resize as an operator: sizes, draws, options', async (t) => {
   t.match(resize.options.safeParse({ range: [2, 1] }).error?.issues[0].message, /backwards: write \[1, 2\]/);
 });
 
-interface KernelCase {
-  family: 'iso' | 'aniso';
-  kernel_size: number;
-  sigma_x: number;
-  sigma_y: number;
-  theta: number;
-}
-
-t.test('Gaussian kernels are those of BasicSR', async (t) => {
-  const cases: KernelCase[] = JSON.parse(readFileSync(fixture('degradations', 'kernels.json'), 'utf8'));
-  const { data } = golden('kernels');
-  cases.forEach(({ family, kernel_size: size, sigma_x, sigma_y, theta }, index) => {
-    const expected = data.subarray(index * 441, (index + 1) * 441);
-    const margin = (21 - size) / 2;
-    const made = new Float32Array(441);
-    const { weights } = gaussianKernel(size, sigma_x, sigma_y, theta);
-    weights.forEach((w, i) => {
-      made[(Math.floor(i / size) + margin) * 21 + (i % size) + margin] = w;
-    });
-    t.ok(maxDifference(made, expected) < 1e-6, `${family} ${size}`);
-    if (family === 'iso') {
-      const row = gaussianRow(size, sigma_x);
-      const product = Float32Array.from(weights, (_, i) => row[Math.floor(i / size)] * row[i % size]);
-      t.ok(maxDifference(product, weights) < 1e-7, 'separable');
-    }
-  });
-});
-
 t.test('filter2d is that of BasicSR', async (t) => {
   for (const name of [
     'batch3_k21',
@@ -208,36 +178,6 @@ t.test('separable passes agree with the whole kernel, also on tiny images', asyn
     [-3, -1, 0, 4, 5, 9].map((i) => reflected(i, 5)),
     [3, 1, 0, 4, 3, 1],
   );
-});
-
-t.test('blur draws within its ranges, by its weights', async (t) => {
-  const options = blur.options.parse({
-    kernels: { iso: 1, aniso: 3 },
-    size: [7, 13],
-    sigma: [0.5, 2],
-    angle: 30,
-  });
-  const info = { id: 'a', width: 64, height: 64, scale: 4 };
-  const drawn = Array.from({ length: 4000 }, (_, i) => blur.sample(createRng(`${i}`), options, info));
-  t.same(
-    [...new Set(drawn.map(({ size }) => size))].sort((a, b) => a - b),
-    [7, 9, 11, 13],
-  );
-  const aniso = drawn.filter((p) => p.kernel === 'aniso');
-  t.ok(Math.abs(aniso.length / 4000 - 0.75) < 0.03);
-  t.ok(aniso.every((p) => p.kernel === 'aniso' && p.angle === 30));
-  t.ok(drawn.every(({ sigma }) => [sigma].flat().every((s) => typeof s === 'number' && s >= 0.5 && s < 2)));
-  for (const bad of [
-    { size: [7, 10] },
-    { size: 4 },
-    { sigma: [3, 1] },
-    { kernels: { iso: 0 } },
-    { sigmas: 1 },
-  ]) {
-    t.notOk(blur.options.safeParse(bad).success, JSON.stringify(bad));
-  }
-  const blurred = await blur.apply(randomImage(40, 40), drawn[0], context({ width: 40, height: 40 }));
-  t.match(blurred, { width: 40, height: 40 });
 });
 
 t.test('gaussian noise has the strength that was drawn', async (t) => {

@@ -1,66 +1,77 @@
-import { z } from 'zod';
-import type { Rng } from '../../random/rng.js';
 import { type DegradationContext, defineDegradation, type FloatImage } from '../define.js';
 import { filter2d, filterSeparable } from '../filter2d.js';
-import { type Range, range } from '../range.js';
-import { gaussianKernel, gaussianRow } from './kernels.js';
+import {
+  bivariateWeights,
+  discWeights,
+  gaussianRow,
+  type Kernel,
+  kernelOf,
+  type Profile,
+  roundWeights,
+  sincWeights,
+} from './kernels.js';
+import { median } from './median.js';
+import { motionWeights } from './motion.js';
+import { options } from './options.js';
+import { type Params, sample } from './sample.js';
 
-const odd = z
-  .number()
-  .int()
-  .min(1)
-  .max(101)
-  .refine((n) => n % 2 === 1, { message: 'kernel sizes are odd numbers' });
-const weight = z.number().min(0);
-
-const kernels = z
-  .strictObject({
-    iso: weight.default(0).describe('Round Gaussian.'),
-    aniso: weight.default(0).describe('Gaussian with two widths, turned by `angle`.'),
-  })
-  .refine((weights) => Object.values(weights).some((w) => w > 0), { message: 'every kernel has weight 0' });
-
-const options = z
-  .strictObject({
-    kernels: kernels.default({ iso: 1, aniso: 0 }).describe('Kernel families and their weights.'),
-    size: range(odd).default([7, 21]).describe('Edge of the kernel in pixels; odd numbers only.'),
-    sigma: range(z.number().min(0).max(100)).default([0.2, 3]).describe('Standard deviation in pixels.'),
-    angle: range(z.number().min(-360).max(360)).default([-180, 180]).describe('Rotation in degrees (aniso).'),
-  })
-  .describe('Blur with a Gaussian kernel.');
-
-type Options = z.infer<typeof options>;
-
-/** Size and sigmas in pixels, angle in degrees, clockwise from the horizontal. */
-type Params =
-  | { readonly kernel: 'iso'; readonly size: number; readonly sigma: number }
-  | { readonly kernel: 'aniso'; readonly size: number; readonly sigma: Range; readonly angle: number };
-
-function sample(rng: Rng, { kernels, size: [least, most], sigma, angle }: Options): Params {
-  const size = least + 2 * rng.int(0, (most - least) / 2);
-  const kernel = rng.choice(['iso', 'aniso'] as const, [kernels.iso, kernels.aniso]);
-  // The same number of draws for every family.
-  const drawn: Range = [rng.uniform(...sigma), rng.uniform(...sigma)];
-  const turned = rng.uniform(...angle);
-  return kernel === 'iso' ? { kernel, size, sigma: drawn[0] } : { kernel, size, sigma: drawn, angle: turned };
-}
+const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
 function apply(image: FloatImage, params: Params, ctx: DegradationContext): FloatImage {
-  if (params.kernel === 'iso') {
-    filterSeparable(image, gaussianRow(params.size, params.sigma), ctx.image);
-    return image;
+  switch (params.kernel) {
+    case 'iso':
+      filterSeparable(image, gaussianRow(params.size, params.sigma), ctx.image);
+      return image;
+    case 'box':
+      filterSeparable(image, new Float32Array(params.size).fill(1 / params.size), ctx.image);
+      return image;
+    case 'median':
+      return median(image, params.size, ctx.image);
+    default:
+      filter2d(image, kernelFor(params), ctx.image);
+      return image;
   }
-  const [sigmaX, sigmaY] = params.sigma;
-  const theta = (params.angle * Math.PI) / 180;
-  filter2d(image, gaussianKernel(params.size, sigmaX, sigmaY, theta), ctx.image);
-  return image;
 }
 
-/** Convolution with a Gaussian kernel, borders reflected (BasicSR's random_bivariate_Gaussian and filter2D). */
-export const blur = defineDegradation({
-  name: 'blur',
-  options,
-  sample,
-  apply,
-  reach: ({ size }) => size >> 1,
-});
+/** Families whose kernel is not the product of a row with itself. */
+type Whole = Exclude<Params, { readonly kernel: 'iso' | 'box' | 'median' }>;
+
+function kernelFor(params: Whole): Kernel {
+  switch (params.kernel) {
+    case 'generalized_iso':
+    case 'plateau_iso':
+      return kernelOf(roundWeights(profileOf(params.kernel), params.size, params.sigma, params.beta));
+    case 'aniso':
+    case 'generalized_aniso':
+    case 'plateau_aniso': {
+      const { kernel, size, sigma, angle } = params;
+      const beta = 'beta' in params ? params.beta : undefined;
+      return kernelOf(bivariateWeights(profileOf(kernel), size, sigma[0], sigma[1], radians(angle), beta));
+    }
+    case 'sinc':
+      return kernelOf(sincWeights(params.size, params.omega));
+    case 'motion':
+      return kernelOf(motionWeights(params.length, radians(params.angle)));
+    case 'lens':
+      return kernelOf(discWeights(params.radius));
+  }
+}
+
+function profileOf(family: Whole['kernel']): Profile {
+  if (family.startsWith('generalized')) return 'generalized';
+  return family.startsWith('plateau') ? 'plateau' : 'gaussian';
+}
+
+function reach(params: Params): number {
+  if (params.kernel === 'motion') return Math.ceil(params.length / 2);
+  if (params.kernel === 'lens') return Math.ceil(params.radius);
+  return params.size >> 1;
+}
+
+/**
+ * out(p) = sum over d of k(d) image(p + d), borders reflected, with a kernel k of a random family: the seven
+ * of Real-ESRGAN (BasicSR's random_mixed_kernels, circular_lowpass_kernel and filter2D; formulas in
+ * kernels.ts), a box, a straight motion, a lens out of focus; or the median of a square. Values that a sinc
+ * kernel drives out of [0, 1] are kept, as there.
+ */
+export const blur = defineDegradation({ name: 'blur', options, sample, apply, reach });
