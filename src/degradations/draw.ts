@@ -5,10 +5,16 @@ import { failure } from './failure.js';
 
 /**
  * All random draws of a chain for one sample; no pixels are needed. Each step draws from a stream of its own
- * below the sample's seed. `info` holds the size of the image that enters the chain.
+ * below the sample's seed. `info` holds the size of the image that enters the chain. `drew` is told which step of
+ * the chain each entry of the result comes from.
  */
-export function drawChain(chain: Chain, seed: string, info: SampleInfo): Drawn[] {
-  const drawing: Drawing = { seed, info, size: info, drawn: [] };
+export function drawChain(
+  chain: Chain,
+  seed: string,
+  info: SampleInfo,
+  drew?: (step: OperatorStep) => void,
+): Drawn[] {
+  const drawing: Drawing = { seed, info, size: info, drawn: [], drew };
   drawAll(chain.steps, '', drawing);
   return drawing.drawn;
 }
@@ -19,6 +25,7 @@ interface Drawing {
   /** Of lq, as it reaches the next step. */
   size: Size;
   readonly drawn: Drawn[];
+  readonly drew?: (step: OperatorStep) => void;
 }
 
 /** `round` tells the rounds of a repeated group apart: `@1`, `@2`, ... */
@@ -39,7 +46,8 @@ function chosen(group: Exclude<ChainStep, OperatorStep>, rng: Rng): readonly Cha
   return group.kind === 'shuffle' ? shuffled(group.steps, rng) : group.steps;
 }
 
-function drawOperator({ operator, options, on }: OperatorStep, rng: Rng, drawing: Drawing): void {
+function drawOperator(step: OperatorStep, rng: Rng, drawing: Drawing): void {
+  const { operator, options, on } = step;
   const { info, size, drawn } = drawing;
   const gt: Size = { width: info.width, height: info.height };
   let params: Json | undefined;
@@ -51,6 +59,7 @@ function drawOperator({ operator, options, on }: OperatorStep, rng: Rng, drawing
     throw failure(operator.name, info.id, params, cause);
   }
   drawn.push(on === 'lq' ? { name: operator.name, params } : { name: operator.name, params, on });
+  drawing.drew?.(step);
 }
 
 const sizeOf = ({ width, height }: Size): Size => ({ width, height });

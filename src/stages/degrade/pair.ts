@@ -1,6 +1,6 @@
 import { applyChain, type Picture } from '../../degradations/apply.js';
 import type { Applied } from '../../degradations/apply-operator.js';
-import type { Chain } from '../../degradations/chain.js';
+import type { Chain, OperatorStep } from '../../degradations/chain.js';
 import { bytesToFloat, copyBytes, floatToBytes } from '../../degradations/convert.js';
 import type { FloatImage, Size } from '../../degradations/define.js';
 import { drawChain } from '../../degradations/draw.js';
@@ -51,9 +51,16 @@ export interface Pair {
 
 /**
  * All draws for a pair from a crop of that size: flips, window, parameters. Whole crops are recorded with
- * window size 0. Throws EsrganError CROP_TOO_SMALL or GT_SIZE.
+ * window size 0. `drew` is told which step of the chain each entry comes from. Throws EsrganError CROP_TOO_SMALL
+ * or GT_SIZE.
  */
-export function drawPair(crop: Size, sample: PairSample, plan: PairPlan, chain: Chain): PairRecord {
+export function drawPair(
+  crop: Size,
+  sample: PairSample,
+  plan: PairPlan,
+  chain: Chain,
+  drew?: (step: OperatorStep) => void,
+): PairRecord {
   const { scale, gt_size: size } = plan;
   const rng = createRng(deriveSeed(sample.seed, 'augment'));
   // Always five draws, so that switching one off does not change the others.
@@ -76,7 +83,7 @@ export function drawPair(crop: Size, sample: PairSample, plan: PairPlan, chain: 
       y: place(whole.height, top),
       size: size ?? 0,
     },
-    degradations: drawChain(chain, sample.seed, { id: sample.id, scale, ...whole }),
+    degradations: drawChain(chain, sample.seed, { id: sample.id, scale, ...whole }, drew),
   };
 }
 
