@@ -27,7 +27,7 @@ export function inPipeline(pipeline: Pipeline, set: readonly string[]): Locate {
 
 /** The same error with the place where the user can mend it. */
 export function located(error: unknown, locate: Locate): unknown {
-  if (!(error instanceof EsrganError)) return error;
+  if (!(error instanceof EsrganError) || error.place?.line !== undefined) return error;
   const spot = locate(error.code);
   if (!spot) return error;
   const { code, remedy, stack } = error;

@@ -11,7 +11,7 @@ import { PipelineFile } from './pipeline-schema.js';
 import { valueAt } from './problems.js';
 import { keysAt } from './schema-walk.js';
 import { readText } from './text-file.js';
-import { readYaml, type Spot } from './yaml-file.js';
+import { type Path, readYaml, type Spot } from './yaml-file.js';
 
 export interface LoadOptions {
   /** Overrides as on the command line: `crop.size=256`, `train.total_iter=100`. */
@@ -33,16 +33,22 @@ export async function loadPipeline(file: string, { set = [], seed }: LoadOptions
   return assemble(read, sink, { file: path.resolve(file), baseFolder, text });
 }
 
-/** Where something of a pipeline stands in its file, by the path a user would write, e.g. `crop.size`. */
-export function spotIn(pipeline: Pick<Pipeline, 'file' | 'text'>, dotted: string): Spot {
+/**
+ * Where something of a pipeline stands in its file, by the path a user would write, e.g. `crop.size`. Steps of
+ * `degrade` are `degrade.steps.0` also where the file lists them without that key.
+ */
+export function spotIn(pipeline: Pick<Pipeline, 'file' | 'text'>, at: string | Path): Spot {
   if (pipeline.text === undefined) return { place: { file: pipeline.file } };
   const yaml = readYaml(pipeline.text, pipeline.file);
-  const steps = dotted.split('.');
+  const steps = typeof at === 'string' ? at.split('.') : at;
   const stages = valueAt(yaml.value, ['stages']);
   const index = Array.isArray(stages)
     ? stages.findIndex((stage) => valueAt(stage, [steps[0]]) !== undefined)
     : -1;
-  return yaml.spot(index < 0 ? steps : ['stages', index, ...steps], 'value');
+  if (index < 0) return yaml.spot(steps, 'value');
+  const [stage, ...below] = steps;
+  const listed = below[0] === 'steps' && Array.isArray(valueAt(yaml.value, ['stages', index, stage]));
+  return yaml.spot(['stages', index, stage, ...(listed ? below.slice(1) : below)], 'value');
 }
 
 function overridesFrom(set: readonly string[], seed: number | undefined): Override[] {

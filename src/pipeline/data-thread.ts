@@ -10,7 +10,7 @@ import { openFolder } from '../stages/write/folder.js';
 import { write } from '../stages/write/write.js';
 import { Account } from './account.js';
 import { type DataSetup, type FromData, type ToData, toPlain } from './messages.js';
-import { openStream, pluginFolder, type StreamItem } from './stream.js';
+import { openStream, type StreamItem } from './stream.js';
 import { summarise } from './summary.js';
 
 /**
@@ -99,8 +99,8 @@ async function run(): Promise<void> {
   }
   // Once here, so that a plug-in that does not load is one error and not one a sample.
   if (parts.degrade) {
-    const { compileChain } = await import('../stages/degrade/compile.js');
-    await compileChain(parts.degrade, pluginFolder(pipeline));
+    const { chainOf } = await import('./chain.js');
+    await chainOf(pipeline, parts.degrade);
   }
   await lastValueFrom(intoSink(stream.items), { defaultValue: undefined });
 }

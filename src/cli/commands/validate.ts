@@ -31,7 +31,12 @@ async function check(file: string): Promise<string> {
     parseYaml(TrainOptions, text, file);
     return 'training options';
   }
-  const { sink } = await loadPipeline(file);
+  const pipeline = await loadPipeline(file);
+  const { sink, stages } = pipeline;
+  if (stages.degrade) {
+    const { chainOf } = await import('../../pipeline/chain.js');
+    await chainOf(pipeline, stages.degrade);
+  }
   return sink.kind === 'train' ? 'pipeline and its training options' : 'pipeline';
 }
 

@@ -6,7 +6,7 @@ import type { StageContext } from '../context.js';
 import { Crop, type MissingSample } from '../decode/crop.js';
 import type { PairArrays } from '../workers/tasks.js';
 import type { Workers } from '../workers/workers.js';
-import type { DegradeOptions } from './options.js';
+import { type DegradeOptions, defaultFailures } from './options.js';
 import type { Pair } from './pair.js';
 
 /** A finished training pair. It holds its lease until the trainer has used it. */
@@ -29,7 +29,7 @@ export function degrade(
   workers: Workers,
   arena: Arena,
   ctx: StageContext,
-  { max_failures }: Pick<DegradeOptions, 'max_failures'>,
+  { max_failures = defaultFailures }: Pick<DegradeOptions, 'max_failures'> = {},
   meter?: Meter,
 ): OperatorFunction<Crop | MissingSample, LeasedPair | MissingSample> {
   const failed = new Set<string>();

@@ -4,11 +4,14 @@ import { type DegradeStep, Step } from './step.js';
 
 const Steps = z.array(Step).describe('Steps, applied in this order.');
 
+/** Crops that may fail before a run is given up, unless the pipeline says otherwise. */
+export const defaultFailures = 100;
+
 const maxFailures = z
   .number()
   .int()
   .min(0)
-  .default(100)
+  .default(defaultFailures)
   .describe('Crops that may fail; they are reported and left out. With one more the run ends.');
 
 const Mapping = z
@@ -24,14 +27,17 @@ const Mapping = z
 /** Steps as a list, or a mapping with `preset` or `steps`; what was parsed is valid input again. */
 export const DegradeOptions = z
   .union([Steps, Mapping])
-  .transform((value): { steps: DegradeStep[]; max_failures: number } => {
-    if (Array.isArray(value)) return { steps: value, max_failures: maxFailures.parse(undefined) };
+  .transform((value): DegradeOptions => {
+    if (Array.isArray(value)) return { steps: value, max_failures: defaultFailures };
     const { preset, steps, max_failures } = value;
     return { steps: steps ?? [{ preset, prob: 1 }], max_failures };
   })
   .describe('How lq is made from gt.');
 
-export type DegradeOptions = z.infer<typeof DegradeOptions>;
+export interface DegradeOptions {
+  readonly steps: readonly DegradeStep[];
+  readonly max_failures?: number;
+}
 
 /** Validates the steps of a preset. */
 export const PresetSteps = Steps;

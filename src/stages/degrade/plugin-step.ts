@@ -22,15 +22,24 @@ export async function loadPlugin(
   });
   const result = await operator.options['~standard'].validate(given);
   if (result.issues === undefined) return { operator, options: result.value };
-  const issues = result.issues.map(({ message, path = [] }) => {
-    const steps = ['with', ...path.map((part) => (typeof part === 'object' ? part.key : part))];
-    return { steps, text: `${steps.map(String).join('.')}: ${message}` };
+  const issues = result.issues.map((issue) => {
+    const steps = ['with', ...(issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part))];
+    return {
+      steps: [...steps, ...unknownKey(issue)],
+      text: `${steps.map(String).join('.')}: ${issue.message}`,
+    };
   });
   const message = `plug-in ${use} (${operator.name}) refuses its options: ${issues.map(({ text }) => text).join('; ')}`;
   throw new EsrganError('PLUGIN_OPTIONS', message, {
     ...spotOf([...at, ...issues[0].steps]),
     remedy: 'Correct the values under `with`.',
   });
+}
+
+/** Zod tells of an unknown key at the mapping around it. */
+function unknownKey(issue: object): string[] {
+  const keys: unknown = 'keys' in issue ? issue.keys : undefined;
+  return Array.isArray(keys) && typeof keys[0] === 'string' ? [keys[0]] : [];
 }
 
 /** The same error, pointing at the pipeline file unless it points at the plug-in's own file already. */

@@ -50,7 +50,12 @@ function operatorKey(name: string, options: z.ZodType): z.ZodType {
 }
 
 const operatorKeys = Object.fromEntries(
-  Object.entries(operators).map(([name, { options }]) => [name, operatorKey(name, options).optional()]),
+  Object.entries(operators).map(([name, { options }]) => [
+    name,
+    operatorKey(name, options)
+      .optional()
+      .describe(options.description ?? name),
+  ]),
 );
 
 const list = z.lazy(() => z.array(Step).min(1));
