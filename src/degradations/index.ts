@@ -3,6 +3,7 @@ import type { Degradation } from './define.js';
 import { gaussianNoise } from './gaussian_noise/index.js';
 import { halo } from './halo/index.js';
 import { jpeg } from './jpeg/index.js';
+import { poissonNoise } from './poisson_noise/index.js';
 import { resize } from './resize/index.js';
 import { sinc } from './sinc/index.js';
 import { usmSharpen } from './usm_sharpen/index.js';
@@ -11,6 +12,7 @@ import { usmSharpen } from './usm_sharpen/index.js';
 export const operators = {
   blur,
   gaussian_noise: gaussianNoise,
+  poisson_noise: poissonNoise,
   jpeg,
   resize,
   halo,
