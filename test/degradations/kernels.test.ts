@@ -6,7 +6,6 @@ import { blur } from '../../src/degradations/blur/index.js';
 import {
   bivariateWeights,
   discWeights,
-  gaussianKernel,
   gaussianRow,
   type Profile,
   roundWeights,
@@ -127,7 +126,7 @@ t.test('sigma 0 is a point for every family, whatever its shape', async (t) => {
     }
   }
   t.same([...gaussianRow(5, 0)], [0, 0, 1, 0, 0]);
-  const flat = gaussianKernel(7, 0, 2, 0).weights;
+  const flat = bivariateWeights('gaussian', 7, 0, 2, 0);
   t.ok(
     flat.every((w, i) => (i % 7 === 3 ? w > 0 : w === 0)),
     'one sigma 0: a line',

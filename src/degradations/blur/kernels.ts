@@ -33,10 +33,6 @@ export function gaussianRow(size: number, sigma: number): Float32Array {
   return Float32Array.from(normalise(row));
 }
 
-/** The Gaussian case of `bivariateWeights` as a kernel. */
-export const gaussianKernel = (size: number, sigmaX: number, sigmaY: number, theta: number): Kernel =>
-  kernelOf(bivariateWeights('gaussian', size, sigmaX, sigmaY, theta));
-
 /**
  * Weights of an anisotropic kernel in float64, normalised: standard deviations `sigmaX` and `sigmaY` in pixels
  * along its own axes, turned by `theta` radians from the columns' direction towards the rows' (clockwise on
