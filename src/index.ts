@@ -8,6 +8,7 @@ export {
   type FloatImage,
   type SampleInfo,
 } from './degradations/define.js';
+export { loadDegradation } from './degradations/plugin.js';
 export { EsrganError, type Place } from './errors.js';
 export type {
   FileOutcome,
@@ -28,6 +29,16 @@ export {
   runPipeline,
 } from './pipeline/index.js';
 export type { Sample, Scale, ScaledSource, Source, Visit, Window } from './plan/types.js';
+export {
+  type PreviewData,
+  type PreviewOptions,
+  preview,
+  renderPreview,
+  type TracedPair,
+  type TracedStep,
+  type TraceWanted,
+  trace,
+} from './preview/index.js';
 export { createRng, type Rng, sampleSeed } from './random/rng.js';
 export { type BatchOutput, batch } from './stages/batch/batch.js';
 export type { StageContext } from './stages/context.js';

@@ -1,26 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Command, InvalidArgumentError, Option, type Command as Plain } from 'commander';
+import { Command, Option, type Command as Plain } from 'commander';
 import { packageRoot } from '../config/package-root.js';
 import type { SubimageFlags } from './commands/extract-subimages.js';
 import type { MetaInfoFlags } from './commands/generate-meta-info.js';
 import type { MultiscaleFlags } from './commands/generate-multiscale.js';
 import type { RunFlags } from './commands/run.js';
+import { addSeeing } from './commands-seeing.js';
 import type { Io } from './io.js';
+import { collect, whole } from './options.js';
 import type { LoadRunner } from './services.js';
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
-
-/** An option whose value is a whole number in a range. */
-function whole(flags: string, text: string, from: number, to = Number.MAX_SAFE_INTEGER): Option {
-  return new Option(flags, text).argParser((value) => {
-    const number = Number(value);
-    const range = to === Number.MAX_SAFE_INTEGER ? `from ${from}` : `from ${from} to ${to}`;
-    if (!/^-?\d+$/.test(value) || number < from || number > to)
-      throw new InvalidArgumentError(`Give a whole number ${range}.`);
-    return number;
-  });
-}
 
 function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8'));
@@ -48,8 +37,16 @@ export function programFor(io: Io, load: LoadRunner, leave: (code: number) => vo
     const { schemas } = await import('./commands/schemas.js');
     leave(await schemas(io));
   });
-  for (const command of program.commands) command.option('--verbose', 'print the stack of errors');
+  addSeeing(program, io, leave);
+  addVerbose(program);
   return program;
+}
+
+function addVerbose(parent: Plain): void {
+  for (const command of parent.commands) {
+    command.option('--verbose', 'print the stack of errors');
+    addVerbose(command);
+  }
 }
 
 type Leave = (code: number) => void;

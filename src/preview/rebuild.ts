@@ -1,0 +1,99 @@
+import type { Pipeline } from '../config/pipeline-file.js';
+import type { Chain, OperatorStep } from '../degradations/chain.js';
+import { copyBytes, floatToBytes } from '../degradations/convert.js';
+import type { FloatImage, Size } from '../degradations/define.js';
+import { createImagePool } from '../degradations/image-pool.js';
+import { EsrganError } from '../errors.js';
+import type { Pixels } from '../images/pixels.js';
+import { readPixels } from '../images/read.js';
+import { resample } from '../images/resample/resample.js';
+import { pairPlan, pluginFolder } from '../pipeline/stream.js';
+import type { Sample } from '../plan/types.js';
+import { cut } from '../stages/crop/cut.js';
+import { compileChain } from '../stages/degrade/compile.js';
+import { drawPair, renderPair } from '../stages/degrade/pair.js';
+import { type Region, walkThrough } from '../stages/degrade/window.js';
+import type { PairRecord } from '../training/batch.js';
+import type { TracedPair, TracedStep } from './types.js';
+
+/** Makes pairs of a pipeline one by one, outside its stream. */
+export interface Rebuilder {
+  /** The chain of the degrade stage. */
+  readonly chain: Chain;
+  /** All that is drawn for a sample; no pixels are read. `drew` as in drawChain. */
+  draw(sample: Sample, drew?: (step: OperatorStep) => void): PairRecord;
+  /** The pair and the image after every operator, from the record alone. */
+  rebuild(sample: Sample, record: PairRecord): Promise<TracedPair>;
+}
+
+/** Throws EsrganError NO_DEGRADE when the pipeline has no degrade stage. */
+export async function createRebuilder(pipeline: Pipeline): Promise<Rebuilder> {
+  const { stages, scale, name, file } = pipeline;
+  if (!stages.degrade)
+    throw new EsrganError('NO_DEGRADE', `pipeline ${name} makes no pairs`, {
+      place: { file },
+      remedy: 'Add the stage degrade, e.g. `- degrade: { preset: bicubic }`.',
+    });
+  const chain = await compileChain(stages.degrade, pluginFolder(pipeline));
+  const plan = pairPlan(pipeline);
+  const pool = createImagePool();
+
+  return {
+    chain,
+    draw({ id, seed, epoch, window }, drew) {
+      return drawPair(window, { id, seed, epoch }, plan, chain, drew);
+    },
+    async rebuild(sample, record) {
+      const steps: TracedStep[] = [];
+      const warnings: string[] = [];
+      const crop = await cropOf(sample, pipeline);
+      const pair = await renderPair(crop, record, scale, chain, {
+        pool,
+        warn: (message) => void warnings.push(message),
+        after: ({ name, params, on }, image, shown, picture) => {
+          const side = on === 'gt' || on === 'both' ? on : 'lq';
+          steps.push({ name, params, on: side, picture, image: shot(image, shown) });
+        },
+      });
+      return {
+        record,
+        source: sample.source.path,
+        original: originalOf(crop, record, scale, pair.gtSize),
+        gt: rgb(pair.gt, pair.gtSize),
+        lq: rgb(pair.lq, pair.lqSize),
+        steps,
+        warnings,
+      };
+    },
+  };
+}
+
+function originalOf(crop: Pixels, { augment }: PairRecord, scale: number, size: Size): Pixels {
+  const { width, height } = size;
+  const data = new Uint8Array(3 * width * height);
+  const { x, y } = augment;
+  copyBytes(crop.data, walkThrough(crop, scale, augment, { x, y, width, height }), width, height, data);
+  return rgb(data, size);
+}
+
+const rgb = (data: Uint8Array, { width, height }: Size): Pixels => ({
+  data,
+  width,
+  height,
+  channels: 3,
+  stride: 3 * width,
+});
+
+function shot(image: FloatImage, shown: Region): Pixels {
+  const data = new Uint8Array(3 * shown.width * shown.height);
+  floatToBytes(image, shown, data);
+  return rgb(data, shown);
+}
+
+/** The pixels of a crop, read anew: the same bytes as those in the arena of a run. */
+async function cropOf({ source, window }: Sample, { source: read, stages }: Pipeline): Promise<Pixels> {
+  const photograph = await readPixels(source, { background: read.background });
+  const { width, height } = window.scale;
+  const copy = await resample(photograph, width, height, stages.multiscale?.resampler ?? 'lanczos');
+  return cut(copy, window);
+}
