@@ -2,7 +2,7 @@
  * Kernels over planar float32 images. They hold no data of their own: everything lies in the memory that the
  * caller imports into them. Every sum has one order of additions, without fused multiply-adds, so that plain
  * JavaScript rounding to float32 after every operation gives the same bits. Reads may go up to 128 bytes past
- * an array; writes never do, except where a comment says so.
+ * an array; writes never do.
  *
  * A list of runs describes sums: per run the position of its first value (int32, in values from the place of the
  * output), its count (int32), then as many weights (float32). Every run is summed on its own, then added up.
@@ -88,13 +88,13 @@ function sum4(p: usize, step: i32, runs: usize, runsEnd: usize): v128 {
 }
 
 /**
- * Rows of sums. From row to row the source moves by `sourceStep` bytes and the runs by `runsStep`; the values of a
- * run lie `step` bytes apart. The output must not overlap the source.
+ * Rows of sums. From row to row the source moves by `sourceStep` bytes, the runs by `runsStep`, the output by
+ * `outStep`; the values of a run lie `step` bytes apart. The output must not overlap the source.
  */
 export function correlate(
   source: usize, sourceStep: i32, step: i32,
   runs: usize, runsBytes: i32, runsStep: i32,
-  out: usize, width: i32, height: i32,
+  out: usize, outStep: i32, width: i32, height: i32,
 ): void {
   for (let y = 0; y < height; y++) {
     const end = runs + runsBytes;
@@ -111,8 +111,38 @@ export function correlate(
     }
     source += sourceStep;
     runs += runsStep;
-    out += width << 2;
+    out += outStep;
   }
+}
+
+/** Where a reflection at the first and last position (neither repeated) leads to, however far outside. */
+@inline
+function reflected(position: i32, length: i32): i32 {
+  let at = position;
+  while (at < 0 || at >= length) at = length == 1 ? 0 : at < 0 ? -at : 2 * (length - 1) - at;
+  return at;
+}
+
+/** Fills `radius` values before and behind rows of `width` values by reflection; `at` is where row 0 begins. */
+export function reflectColumns(at: usize, width: i32, radius: i32, rows: i32): void {
+  for (let y = 0; y < rows; y++) {
+    for (let x = 1; x <= radius; x++) {
+      f32.store(at - (x << 2), f32.load(at + (reflected(-x, width) << 2)));
+      const behind = width - 1 + x;
+      f32.store(at + (behind << 2), f32.load(at + (reflected(behind, width) << 2)));
+    }
+    at += (width + 2 * radius) << 2;
+  }
+}
+
+/** Copies a plane into a larger one with `across` and `down` reflected values on each side. */
+export function reflectInto(source: usize, width: i32, height: i32, out: usize, across: i32, down: i32): void {
+  const row = width << 2;
+  const step = (width + 2 * across) << 2;
+  const first = out + (across << 2);
+  for (let y = -down; y < height + down; y++)
+    memory.copy(first + (y + down) * step, source + reflected(y, height) * row, row);
+  reflectColumns(first, width, across, height + 2 * down);
 }
 
 /** Four rows of four values, their rows and columns exchanged; 16 bytes apart at `out`. */
@@ -263,13 +293,20 @@ export function bytesToFloat(source: usize, dx: i32, dy: i32, width: i32, height
       pixelToFloat(source + x * dx + y * dy, out + y * row + (x << 2), plane);
 }
 
+@inline
+function storeBytes(to: usize, value: v128, count: i32): void {
+  const low = i64x2.extract_lane(value, 0);
+  const high = i64x2.extract_lane(value, 1);
+  for (let k = 0; k < count; k++) store<u8>(to + k, (k < 8 ? low >> (k << 3) : high >> ((k - 8) << 3)) & 255);
+}
+
 /** 255 times a value, rounded half to even; NaN gives 0, as assigning to clamped bytes does. */
 @inline
 function level(at: usize): v128 {
   return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(at), f32x4.splat(255))));
 }
 
-/** Planar values to interleaved bytes. Writes up to 16 bytes past the end. */
+/** Planar values to interleaved bytes. */
 export function floatToBytes(source: usize, stride: i32, plane: i32, width: i32, height: i32, out: usize): void {
   const order = i8x16(0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11, -1, -1, -1, -1);
   for (let y = 0; y < height; y++) {
@@ -278,7 +315,10 @@ export function floatToBytes(source: usize, stride: i32, plane: i32, width: i32,
     for (let x = 0; x < width; x += 4) {
       const blue = level(p + 2 * plane);
       const rg = i16x8.narrow_i32x4_s(level(p), level(p + plane));
-      v128.store(to, i8x16.swizzle(i8x16.narrow_i16x8_u(rg, i16x8.narrow_i32x4_s(blue, blue)), order));
+      const pixels = i8x16.swizzle(i8x16.narrow_i16x8_u(rg, i16x8.narrow_i32x4_s(blue, blue)), order);
+      // What is written behind a row is overwritten by the next one, which the last row has not got.
+      if (y < height - 1 || x + 6 <= width) v128.store(to, pixels);
+      else storeBytes(to, pixels, 3 * min(4, width - x));
       p += 16;
       to += 12;
     }
@@ -289,7 +329,6 @@ export function floatToBytes(source: usize, stride: i32, plane: i32, width: i32,
 
 @inline
 function clamped(value: v128): v128 {
-  // A minimum that takes the other operand for NaN and keeps -0 would need more; the plain form does the same.
   return f32x4.pmin(f32x4.pmax(value, ZERO), f32x4.splat(1));
 }
 

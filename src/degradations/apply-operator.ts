@@ -2,7 +2,7 @@ import { createRng } from '../random/rng.js';
 import type { Chain, Target } from './chain.js';
 import type { Degradation, DegradationContext, DegradationTarget, FloatImage, Json, Size } from './define.js';
 import { failure } from './failure.js';
-import type { ImagePool } from './image-pool.js';
+import { type ImagePool, shareMemory } from './image-pool.js';
 
 /** A row of provenance: the parameters have been plain JSON since they were drawn. */
 export interface Applied {
@@ -59,7 +59,7 @@ export async function applyOperator(
   } catch (cause) {
     throw failure(name, tools.id, params, cause);
   } finally {
-    for (const taken of lent) if (taken.data.buffer !== result?.data.buffer) tools.pool.give(taken);
+    for (const taken of lent) if (!result || !shareMemory(taken, result)) tools.pool.give(taken);
   }
 }
 

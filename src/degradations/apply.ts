@@ -1,7 +1,7 @@
 import { type Applied, applyOperator, forkOf, type OperatorTools, onGt } from './apply-operator.js';
 import type { Chain } from './chain.js';
 import type { FloatImage, Size } from './define.js';
-import type { ImagePool } from './image-pool.js';
+import { type ImagePool, shareMemory } from './image-pool.js';
 import { lqSize } from './reach.js';
 import { resample } from './resample.js';
 
@@ -99,7 +99,7 @@ function resampleWithin(pool: ImagePool, image: FloatImage, to: Size): FloatImag
     lent.push(taken);
     return taken;
   });
-  for (const taken of lent) if (taken.data.buffer !== made.data.buffer) pool.give(taken);
+  for (const taken of lent) if (!shareMemory(taken, made)) pool.give(taken);
   return made;
 }
 

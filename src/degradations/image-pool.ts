@@ -1,6 +1,7 @@
+import { floatMemory } from '../simd/float/index.js';
 import type { FloatImage } from './define.js';
 
-/** Float images whose memory is used again; one a thread. */
+/** Float images whose memory is used again. */
 export interface ImagePool {
   /** An image with undefined contents. */
   take(width: number, height: number): FloatImage;
@@ -8,38 +9,47 @@ export interface ImagePool {
   give(image: FloatImage): void;
 }
 
-const mostFree = 8;
+/** Whether writing into one image may change the other. */
+export function shareMemory(a: FloatImage, b: FloatImage): boolean {
+  const [x, y] = [a.data, b.data];
+  return (
+    x.buffer === y.buffer &&
+    x.byteOffset < y.byteOffset + y.byteLength &&
+    y.byteOffset < x.byteOffset + x.byteLength
+  );
+}
 
+/**
+ * All pools of a thread share the memory in which the kernels work, so that images need not be copied there. An
+ * image that does not fit any more gets memory of its own.
+ */
 export function createImagePool(): ImagePool {
-  const free: ArrayBufferLike[] = [];
-  const lent = new WeakSet<ArrayBufferLike>();
+  /** Addresses and ends of the pieces that are lent. */
+  const lent = new Map<number, number>();
 
-  function tightest(bytes: number): number {
-    let best = -1;
-    for (let i = 0; i < free.length; i++) {
-      const fits = free[i].byteLength >= bytes;
-      if (fits && (best < 0 || free[i].byteLength < free[best].byteLength)) best = i;
-    }
-    return best;
+  /** An operator may have cut its result out of a larger image. */
+  function pieceAround({ byteOffset }: Float32Array): number | undefined {
+    if (lent.has(byteOffset)) return byteOffset;
+    for (const [start, end] of lent) if (start <= byteOffset && byteOffset < end) return start;
+    return undefined;
   }
 
   return {
     take(width, height) {
       const length = 3 * width * height;
-      const found = tightest(4 * length);
-      const buffer = found < 0 ? new ArrayBuffer(4 * length) : free.splice(found, 1)[0];
-      lent.add(buffer);
-      return { width, height, data: new Float32Array(buffer, 0, length) };
+      const room = floatMemory();
+      const address = room?.extents.take(4 * length);
+      if (!room || address === undefined) return { width, height, data: new Float32Array(length) };
+      lent.set(address, address + 4 * length);
+      return { width, height, data: new Float32Array(room.buffer, address, length) };
     },
-    give(image) {
-      if (!lent.delete(image.data.buffer)) return;
-      free.push(image.data.buffer);
-      if (free.length <= mostFree) return;
-      const smallest = free.reduce(
-        (least, buffer, i) => (buffer.byteLength < free[least].byteLength ? i : least),
-        0,
-      );
-      free.splice(smallest, 1);
+    give({ data }) {
+      const room = floatMemory();
+      if (!room || data.buffer !== room.buffer) return;
+      const piece = pieceAround(data);
+      if (piece === undefined) return;
+      lent.delete(piece);
+      room.extents.give(piece);
     },
   };
 }

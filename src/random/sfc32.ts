@@ -1,6 +1,15 @@
 import type { Rng } from './rng.js';
 import { safe, widths, zigguratEdge } from './ziggurat.js';
 
+/**
+ * A faster way to the same deviates. `state` holds the three words and the counter of sfc32 and room for a draw; it
+ * is brought up to date before `decide` is asked about a rare draw, which may draw more and gives NaN when it
+ * refuses, and at the end. False, with nothing done, when it cannot.
+ */
+export type BulkNormals = (state: Int32Array, out: Float32Array, decide: () => number) => boolean;
+
+const state = new Int32Array(5);
+
 /** Small fast counting generator with 96 bits of state and a 32-bit counter (PractRand's sfc32). */
 export class Sfc32 implements Rng {
   #a: number;
@@ -45,6 +54,31 @@ export class Sfc32 implements Rng {
       const value = zigguratEdge(layer, draw, this.#uniform);
       if (!Number.isNaN(value)) return value;
     }
+  }
+
+  /** Fills an array with what as many calls of `normal` would give. */
+  fillNormal(out: Float32Array, bulk?: BulkNormals): void {
+    this.#save();
+    const done = bulk?.(state, out, () => {
+      this.#restore();
+      const bits = state[4];
+      const value = zigguratEdge(bits & 255, (bits >> 8) + 0.5, this.#uniform);
+      this.#save();
+      return value;
+    });
+    if (done) this.#restore();
+    else for (let i = 0; i < out.length; i++) out[i] = this.normal();
+  }
+
+  #save(): void {
+    state[0] = this.#a;
+    state[1] = this.#b;
+    state[2] = this.#c;
+    state[3] = this.#counter;
+  }
+
+  #restore(): void {
+    [this.#a, this.#b, this.#c, this.#counter] = state;
   }
 
   chance(probability: number): boolean {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { fillNormal, type Rng } from '../../random/rng.js';
+import type { Rng } from '../../random/rng.js';
 import { type DegradationContext, defineDegradation, type FloatImage } from '../define.js';
+import { fillNormal } from '../normal.js';
 import { probability, range } from '../range.js';
 
 const options = z

@@ -1,0 +1,63 @@
+import { wasm } from '../float.wasm.js';
+
+/** The exports of assembly/float.ts; addresses, steps and strides in bytes, counts and sizes in values. */
+export interface Kernels {
+  correlate(
+    source: number,
+    sourceStep: number,
+    step: number,
+    runs: number,
+    runsBytes: number,
+    runsStep: number,
+    out: number,
+    outStep: number,
+    width: number,
+    height: number,
+  ): void;
+  reflectColumns(at: number, width: number, radius: number, rows: number): void;
+  reflectInto(source: number, width: number, height: number, out: number, across: number, down: number): void;
+  resampleRows(
+    source: number,
+    width: number,
+    rows: number,
+    runs: number,
+    runsBytes: number,
+    outWidth: number,
+    out: number,
+    columns: number,
+    sums: number,
+  ): void;
+  bytesToFloat(source: number, dx: number, dy: number, width: number, height: number, out: number): void;
+  floatToBytes(
+    source: number,
+    stride: number,
+    plane: number,
+    width: number,
+    height: number,
+    out: number,
+  ): void;
+  combine(
+    out: number,
+    a: number,
+    first: number,
+    b: number,
+    second: number,
+    count: number,
+    clamp: boolean,
+  ): void;
+  mix(out: number, other: number, mask: number, count: number): void;
+  differs(out: number, a: number, b: number, factor: number, threshold: number, count: number): void;
+  clampUnit(out: number, count: number): void;
+  allFinite(at: number, count: number): number;
+  fillNormal(state: number, tables: number, out: number, from: number, count: number): number;
+}
+
+/** The kernels in that memory; undefined where SIMD is missing. */
+export function instantiate(memory: WebAssembly.Memory): Kernels | undefined {
+  try {
+    const module = new WebAssembly.Module(Buffer.from(wasm, 'base64'));
+    return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+  } catch {
+    return undefined;
+  }
+}
