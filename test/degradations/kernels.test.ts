@@ -343,10 +343,11 @@ t.test('blur: 20,000 draws with the published probabilities', async (t) => {
     'U(1, 2)',
   );
 
-  const cutoffs = (small: boolean) =>
-    drawn.flatMap((p) => (p.kernel === 'sinc' && p.size < 13 === small ? [p.omega] : []));
-  t.ok(uniform(cutoffs(true), Math.PI / 3, Math.PI), 'cut-off of small kernels');
-  t.ok(uniform(cutoffs(false), Math.PI / 5, Math.PI), 'cut-off of large kernels');
+  for (const size of [7, 9, 11, 13, 15, 17, 19, 21]) {
+    const cutoffs = drawn.flatMap((p) => (p.kernel === 'sinc' && p.size === size ? [p.omega] : []));
+    t.ok(uniform(cutoffs, Math.PI / (size < 13 ? 3 : 5), Math.PI), `cut-off at size ${size}`);
+    t.ok(cutoffs.some((omega) => omega < Math.PI / 3) === size >= 13, 'below pi / 3 from size 13');
+  }
 });
 
 t.test('blur: draws do not depend on the weights of the families', async (t) => {
