@@ -92,7 +92,7 @@ t.test('halo against the formula', async (t) => {
     let overshot = 0;
     const expected = image.data.map((v, i) => {
       const detail = v - soft.data[i];
-      if (Math.abs(detail) * 255 < params.threshold) {
+      if (Math.abs(detail) * 255 <= params.threshold) {
         kept++;
         return v;
       }
@@ -111,7 +111,7 @@ t.test('halo against the formula', async (t) => {
     { amount: 3, radius: 2, threshold: 255 },
   ]) {
     const made = await halo.apply(copy(image), idle, context(image));
-    t.equal(maxDifference(made.data, image.data), 0, JSON.stringify(idle));
+    t.ok(maxDifference(made.data, image.data) < 1e-6, JSON.stringify(idle));
   }
 });
 
@@ -147,7 +147,7 @@ t.test('awkward images: finite, constants stay, the same after JSON', async (t) 
       const make = async (image: FloatImage, p: typeof params) =>
         (await halo.apply(await usmSharpen.apply(image, usm, ctx), p, ctx)).data;
       const made = await make(randomImage(width, height), params);
-      t.ok(made.length === 3 * width * height && made.every((v) => v >= 0 && v <= 1));
+      t.ok(made.length === 3 * width * height && made.every((v) => v >= -1e-6 && v <= 1 + 1e-6));
       t.equal(maxDifference(made, await make(randomImage(width, height), revived)), 0);
       const flat = await make(constantImage(width, height, 0.3), params);
       t.ok(maxDifference(flat, constantImage(width, height, 0.3).data) < 1e-5);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { combineClamped, differs, mix } from '../../simd/float/index.js';
 import { gaussianRow } from '../blur/kernels.js';
 import { defineDegradation, type FloatImage } from '../define.js';
 import { filterSeparable } from '../filter2d.js';
@@ -32,19 +33,19 @@ function apply(
   const blurred = newImage(width, height);
   blurred.data.set(data);
   filterSeparable(blurred, gaussianRow(2 * reachOf(radius) + 1, radius), newImage);
-  const soft = blurred.data;
-  const least = threshold / 255;
-  for (let i = 0; i < data.length; i++) {
-    const detail = data[i] - soft[i];
-    if (detail > -least && detail < least) continue;
-    const value = data[i] + amount * detail;
-    data[i] = Math.min(1, Math.max(0, value));
+  if (threshold === 0) {
+    combineClamped(data, data, 1 + amount, blurred.data, -amount);
+    return image;
   }
+  const mask = newImage(width, height);
+  differs(mask.data, data, blurred.data, 255, threshold);
+  combineClamped(blurred.data, data, 1 + amount, blurred.data, -amount);
+  mix(data, blurred.data, mask.data);
   return image;
 }
 
 /**
- * out = clip(image + amount (image - G(image)), 0, 1) where 255 |image - G(image)| >= threshold, G a Gaussian
+ * out = clip(image + amount (image - G(image)), 0, 1) where 255 |image - G(image)| > threshold, G a Gaussian
  * of `radius` pixels with borders reflected: the unsharp mask of photo editors, with amounts that leave light
  * and dark seams along edges.
  */

@@ -1,3 +1,4 @@
+import { combineClamped, differs, mix } from '../../simd/float/index.js';
 import { gaussianRow } from '../blur/kernels.js';
 import type { FloatImage } from '../define.js';
 import { filterSeparable } from '../filter2d.js';
@@ -36,30 +37,9 @@ export function sharpen(image: FloatImage, options: UsmOptions, newImage: NewIma
   sharp.data.set(data);
   filterSeparable(sharp, row, newImage);
   const mask = newImage(width, height);
-  if (!sharpenAll(data, sharp.data, mask.data, weight, threshold)) return;
+  differs(mask.data, data, sharp.data, 255, threshold);
+  if (mask.data.indexOf(1) < 0) return;
+  combineClamped(sharp.data, data, 1 + weight, sharp.data, -weight);
   filterSeparable(mask, row, newImage);
-  const soft = mask.data;
-  const sharpened = sharp.data;
-  for (let i = 0; i < data.length; i++) data[i] += soft[i] * (sharpened[i] - data[i]);
-}
-
-/** Turns the blurred values into sharpened ones and writes the hard mask; false when nothing exceeds the threshold. */
-function sharpenAll(
-  data: Float32Array,
-  blurred: Float32Array,
-  mask: Float32Array,
-  weight: number,
-  threshold: number,
-): boolean {
-  const least = threshold / 255;
-  let marked = 0;
-  for (let i = 0; i < data.length; i++) {
-    const residual = data[i] - blurred[i];
-    const hit = residual > least || residual < -least ? 1 : 0;
-    const value = data[i] + weight * residual;
-    mask[i] = hit;
-    marked += hit;
-    blurred[i] = Math.min(1, Math.max(0, value));
-  }
-  return marked > 0;
+  mix(data, sharp.data, mask.data);
 }
