@@ -35,9 +35,9 @@ function sample(rng: Rng, { form, quality: [low, high], subsampling }: z.infer<t
   return { form, quality, subsampling: drawWord(rng, subsampling) };
 }
 
-async function apply(image: FloatImage, params: Params): Promise<FloatImage> {
+function apply(image: FloatImage, params: Params): FloatImage {
   if (params.form === 'model') jpegModel(image, params.quality);
-  else await jpegCodec(image, params.quality, params.subsampling);
+  else jpegCodec(image, params.quality, params.subsampling);
   return image;
 }
 

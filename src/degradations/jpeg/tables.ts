@@ -27,3 +27,13 @@ export const chromaTable = Float64Array.from({ length: 64 }, (_, i) => chrominan
 export function qualityFactor(quality: number): number {
   return quality < 50 ? 50 / quality : (200 - 2 * quality) / 100;
 }
+
+/** Steps of libjpeg's quality (whole, 1 to 100), [vertical][horizontal] frequency, whole numbers from 1 to 255. */
+export function codecSteps(quality: number): { lumaSteps: Int32Array; chromaSteps: Int32Array } {
+  const percent = quality < 50 ? Math.trunc(5000 / quality) : 200 - 2 * quality;
+  const step = (entry: number) => Math.min(255, Math.max(1, Math.trunc((entry * percent + 50) / 100)));
+  return {
+    lumaSteps: Int32Array.from(luminance.flat(), step),
+    chromaSteps: Int32Array.from(chromaTable, step),
+  };
+}
