@@ -8,9 +8,10 @@ import asc from 'assemblyscript/asc';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const fileOf = (name) => path.join(root, 'src', 'simd', `${name}.wasm.ts`);
 
+const simd = ['--enable', 'simd'];
 /** Modules that import memory shared between threads, and those that import memory of one thread. */
 const shared = ['--enable', 'threads', '--sharedMemory'];
-export const modules = { resample: shared, float: [] };
+export const modules = { resample: [...simd, ...shared], float: simd, png: simd, deflate: [] };
 
 /** The TypeScript module that carries the compiled kernels of assembly/NAME.ts. */
 export async function compile(name = 'resample') {
@@ -18,7 +19,7 @@ export async function compile(name = 'resample') {
   const { error, stderr } = await asc.main(
     [
       `assembly/${name}.ts`,
-      ...['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', ...modules[name]],
+      ...['-O3', '--noAssert', '--runtime', 'stub', ...modules[name]],
       ...['--importMemory', '--noExportMemory'],
       ...['--initialMemory', '1', '--maximumMemory', '65536', '--outFile', `${name}.wasm`],
     ],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -39,6 +40,31 @@ export async function writeFileAtomic(
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * The same in one go, for worker threads, without waiting for the disk: `produce` gives the bytes piece by piece.
+ * Costs a fraction of the time, as nothing goes through the threads of libuv.
+ */
+export function writeFileAtomicSync(
+  file: string,
+  produce: (write: (bytes: Uint8Array) => void) => void,
+): void {
+  const temporary = temporaryName(file);
+  try {
+    const handle = openSync(temporary, 'wx');
+    try {
+      produce((bytes) => {
+        for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
+      });
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
     throw error;
   }
 }

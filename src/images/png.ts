@@ -1,27 +1,64 @@
 import { constants, crc32, deflateSync } from 'node:zlib';
+import { type Deflated, RowCoder } from '../simd/png/index.js';
 import type { Pixels } from './pixels.js';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const SUB = 1;
+const END = chunk('IEND', Buffer.alloc(0));
+/** Levels up to this one search for nothing but runs. */
+const FAST = 3;
+
+let coder: RowCoder | undefined;
 
 /**
- * An image as a PNG file, fast: every row filtered by its left neighbours and deflated with run lengths and
- * Huffman codes only, as OpenCV does by default. Synchronous: for worker threads. `level` is zlib's, 0..9.
+ * An image as a PNG file, every row with the filter that suits it. Synchronous: for worker threads. The bytes go
+ * to `write` in one piece or several, each valid until `write` returns.
+ *
+ * `level` 0 stores; 1 to 3 take runs and Huffman codes only, which is fast and, on photographs, as small as zlib's
+ * level 6; from 4 on zlib also searches for repetitions at that level, and the smaller of both results is taken.
  */
-export function encodePng(pixels: Pixels, level: number): Uint8Array {
-  const { width, height, channels } = pixels;
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, channels === 4 ? 6 : 2, 0, 0, 0], 8);
-  const data = deflateSync(filtered(pixels), { level, strategy: constants.Z_RLE, memLevel: 9 });
-  const file = Buffer.concat([
-    SIGNATURE,
-    chunk('IHDR', header),
-    chunk('IDAT', data),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-  return new Uint8Array(file.buffer, file.byteOffset, file.length);
+export function encodePng(pixels: Pixels, level: number, write: (bytes: Uint8Array) => void): void {
+  coder ??= new RowCoder();
+  if (level >= 1 && level <= FAST) {
+    coder.deflate(pixels, (piece) => write(framed(piece, pixels)));
+    return;
+  }
+  write(SIGNATURE);
+  write(header(pixels));
+  write(chunk('IDAT', searched(coder, pixels, level)));
+  write(END);
+}
+
+function searched(rows: RowCoder, pixels: Pixels, level: number): Uint8Array {
+  const filtered: Buffer[] = [];
+  rows.filter(pixels, (strip) => filtered.push(Buffer.from(strip)));
+  const data = Buffer.concat(filtered);
+  const deflated = deflateSync(data, { level, strategy: constants.Z_FILTERED, memLevel: 9 });
+  if (level === 0) return deflated;
+  const fast: Buffer[] = [];
+  rows.deflate(pixels, ({ memory, from, to }) => fast.push(Buffer.from(memory.subarray(from, to))));
+  const runs = Buffer.concat(fast);
+  return runs.length < deflated.length ? runs : deflated;
+}
+
+/** Makes an IDAT chunk of a piece where it lies, with what the file begins or ends with. */
+function framed({ memory, from, to, first, last }: Deflated, pixels: Pixels): Uint8Array {
+  const before = first ? Buffer.concat([SIGNATURE, header(pixels)]) : SIGNATURE.subarray(0, 0);
+  const start = from - 8 - before.length;
+  const bytes = Buffer.from(memory.buffer, 0, memory.length);
+  bytes.set(before, start);
+  bytes.writeUInt32BE(to - from, from - 8);
+  bytes.write('IDAT', from - 4, 'latin1');
+  bytes.writeUInt32BE(crc32(bytes.subarray(from - 4, to)), to);
+  if (last) bytes.set(END, to + 4);
+  return memory.subarray(start, to + 4 + (last ? END.length : 0));
+}
+
+function header({ width, height, channels }: Pixels): Buffer {
+  const data = Buffer.alloc(13);
+  data.writeUInt32BE(width, 0);
+  data.writeUInt32BE(height, 4);
+  data.set([8, channels === 4 ? 6 : 2, 0, 0, 0], 8);
+  return chunk('IHDR', data);
 }
 
 function chunk(type: string, data: Uint8Array): Buffer {
@@ -31,17 +68,4 @@ function chunk(type: string, data: Uint8Array): Buffer {
   bytes.set(data, 8);
   bytes.writeUInt32BE(crc32(bytes.subarray(4, 8 + data.length)), 8 + data.length);
   return bytes;
-}
-
-function filtered({ data, width, height, channels, stride }: Pixels): Buffer {
-  const row = width * channels;
-  const out = Buffer.allocUnsafe(height * (row + 1));
-  for (let y = 0; y < height; y++) {
-    const from = y * stride;
-    const to = y * (row + 1);
-    out[to] = SUB;
-    for (let i = 0; i < channels; i++) out[to + 1 + i] = data[from + i];
-    for (let i = channels; i < row; i++) out[to + 1 + i] = data[from + i] - data[from + i - channels];
-  }
-  return out;
 }

@@ -40,11 +40,13 @@ export interface ResampleTask {
   readonly mode: Mode;
 }
 
+/** Writes a crop to a file, whose folder must exist. */
 export interface PngTask {
   readonly kind: 'png';
   readonly crop: SharedPixels;
-  /** zlib level, 0..9 */
+  /** As for `encodePng`, 0..9. */
   readonly level: number;
+  readonly file: string;
 }
 
 export type Task = PairTask | ResampleTask | PngTask;
@@ -55,5 +57,5 @@ export type PairAnswer = Pair & { readonly warnings: readonly string[] };
 export interface Answers {
   readonly pair: PairAnswer;
   readonly resample: undefined;
-  readonly png: Uint8Array;
+  readonly png: undefined;
 }

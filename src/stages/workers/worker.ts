@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { writeFileAtomicSync } from '../../formats/atomic.js';
 import { encodePng } from '../../images/png.js';
 import { createResampler, type Resampler } from '../../simd/index.js';
 import { viewShared } from './shared-pixels.js';
@@ -23,14 +24,13 @@ function resample({ memory, source, targets, scratch, mode }: ResampleTask): und
   (memory ? createResampler(memory) : (resampler as Resampler)).resample(source, targets, scratch, mode);
 }
 
-const png = ({ crop, level }: PngTask): Uint8Array => encodePng(viewShared(crop, arena), level);
+function png({ crop, level, file }: PngTask): undefined {
+  writeFileAtomicSync(file, (write) => encodePng(viewShared(crop, arena), level, write));
+}
 
 async function answer(task: Task): Promise<{ value: unknown; transfer: ArrayBuffer[] }> {
   if (task.kind === 'resample') return { value: resample(task), transfer: [] };
-  if (task.kind === 'png') {
-    const value = png(task);
-    return { value, transfer: [value.buffer as ArrayBuffer] };
-  }
+  if (task.kind === 'png') return { value: png(task), transfer: [] };
   const value = await pair(task);
   return { value, transfer: [value.gt.buffer as ArrayBuffer, value.lq.buffer as ArrayBuffer] };
 }

@@ -31,11 +31,9 @@ export function write(
       folders.add(folder);
       const format = formatForExtension(path.extname(file)) ?? 'png';
       const level = options.compression_level;
-      const bytes =
-        format === 'png'
-          ? await workers.run<'png'>({ kind: 'png', crop: item.sharedWith(arena.memory), level })
-          : await encode(item.pixels, format);
-      await writeFileAtomic(file, bytes, { fsync: false });
+      if (format === 'png')
+        await workers.run<'png'>({ kind: 'png', crop: item.sharedWith(arena.memory), level, file });
+      else await writeFileAtomic(file, await encode(item.pixels, format), { fsync: false });
       return file;
     } finally {
       if (item instanceof Crop) item.release();

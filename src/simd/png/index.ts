@@ -1,0 +1,1 @@
+export { type Deflated, RowCoder } from './coder.js';
