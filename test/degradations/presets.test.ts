@@ -67,7 +67,8 @@ function readKernel(
   const aniso = Array.isArray(sigma);
   if (kernel === 'sinc') {
     const half = Number(size) < 13 ? '< 13' : '>= 13';
-    return push(numbers, `${name}.sinc cutoff | size ${half}`, Number(rest.omega));
+    push(numbers, `${name}.sinc cutoff | size ${half}`, Number(rest.omega));
+    return;
   }
   push(numbers, `${name}.sigma_x`, Number(aniso ? sigma[0] : sigma));
   if (aniso) {

@@ -1,0 +1,143 @@
+/**
+ * What the compiler tells the author of a plug-in; checked by `npm run typecheck`, never run. Each line below an
+ * expected error must not compile.
+ */
+import { z } from 'zod';
+import {
+  type Degradation,
+  type DegradationContext,
+  defineDegradation,
+  type FloatImage,
+  type Rng,
+  type SampleInfo,
+} from '../../src/index.js';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(equal: Equal<A, B>): boolean => equal;
+
+const options = z.strictObject({
+  strength: z.tuple([z.number(), z.number()]).default([0.1, 0.4]),
+  colour: z.boolean().default(false),
+});
+const keep = (image: FloatImage): FloatImage => image;
+
+/** Options, parameters and context are inferred: nothing has to be annotated. */
+export const grain = defineDegradation({
+  name: 'film_grain',
+  options,
+  sample(rng, given, info) {
+    same<typeof rng, Rng>(true);
+    same<typeof given, { strength: [number, number]; colour: boolean }>(true);
+    same<typeof info, SampleInfo>(true);
+    // @ts-expect-error: there is no such option
+    given.strenght;
+    // @ts-expect-error: the size is not the operator's to change
+    info.width = 3;
+    return { strength: rng.uniform(...given.strength), seed: rng.seed() };
+  },
+  apply(image, params, ctx) {
+    same<typeof image, FloatImage>(true);
+    same<typeof params, { strength: number; seed: string }>(true);
+    same<typeof ctx, DegradationContext>(true);
+    // @ts-expect-error: nothing called gain was drawn
+    params.gain;
+    // @ts-expect-error: sizes of an image do not change; ask the context for another image
+    image.width = 3;
+    // @ts-expect-error: a generator needs a seed
+    ctx.rng();
+    const noise = ctx.rng(params.seed);
+    const out = ctx.image(image.width, image.height);
+    for (let i = 0; i < image.data.length; i++)
+      out.data[i] = (image.data[i] ?? 0) + params.strength * noise.normal();
+    return out;
+  },
+  reach: () => 0,
+});
+
+/** It fits wherever an operator is asked for. */
+export const asOperator: Degradation<z.infer<typeof options>, { strength: number; seed: string }> = grain;
+
+/** Without anything drawn, and asynchronous. */
+export const still = defineDegradation({
+  name: 'still',
+  options: z.strictObject({}),
+  sample: () => null,
+  apply: async (image) => image,
+});
+
+/** Any Standard Schema will do. */
+export const own = defineDegradation({
+  name: 'own_schema',
+  options: {
+    '~standard': {
+      version: 1,
+      vendor: 'own',
+      validate: (value: unknown) => ({ value: Number(value) }),
+      types: undefined as { readonly input: unknown; readonly output: number } | undefined,
+    },
+  },
+  sample: (_rng, level) => {
+    same<typeof level, number>(true);
+    return { level };
+  },
+  apply: keep,
+});
+
+defineDegradation({
+  name: 'a_date',
+  options,
+  // @ts-expect-error: a date is not plain JSON
+  sample: () => ({ at: new Date() }),
+  apply: keep,
+});
+
+defineDegradation({
+  name: 'a_function',
+  options,
+  // @ts-expect-error: a function is not plain JSON
+  sample: () => ({ noise: () => 1 }),
+  apply: keep,
+});
+
+defineDegradation({
+  name: 'bytes',
+  options,
+  sample: () => null,
+  // @ts-expect-error: images are float32, not bytes
+  apply: (image) => ({ width: image.width, height: image.height, data: new Uint8Array(3) }),
+});
+
+defineDegradation({
+  name: 'in_place',
+  options,
+  sample: () => null,
+  // @ts-expect-error: the image has to be returned, also when it was changed in place
+  apply: (image) => void image.data.fill(0),
+});
+
+// @ts-expect-error: a name is needed
+defineDegradation({ options, sample: () => null, apply: keep });
+
+// @ts-expect-error: sample is needed, even when nothing is drawn
+defineDegradation({ name: 'no_sample', options, apply: keep });
+
+// @ts-expect-error: options are a schema, not a value
+defineDegradation({ name: 'values', options: { strength: 1 }, sample: () => null, apply: keep });
+
+defineDegradation({
+  name: 'far',
+  options,
+  sample: () => ({ radius: 3 }),
+  apply: keep,
+  // @ts-expect-error: only what was drawn can be asked for
+  reach: ({ size }) => size,
+});
+
+defineDegradation({
+  name: 'smaller',
+  options,
+  sample: () => ({ factor: 0.5 }),
+  apply: keep,
+  // @ts-expect-error: a size has a height too
+  size: ({ factor }, input) => ({ width: input.width * factor }),
+});
