@@ -45,30 +45,27 @@ const px = (value: number): number => Number(value.toFixed(1));
 /** A small bar chart as inline SVG; its colours come from the style sheet. */
 export function histogram(name: string, numbers: readonly number[]): Html {
   const bars = barsOf(numbers);
+  if (bars.length === 1) return html`<p class="draw"><b>${name}</b> always ${number(numbers[0])}</p>`;
   const most = Math.max(...bars.map(({ count }) => count));
   const { width, height, foot, gap } = frame;
   const step = width / bars.length;
   const wide = Math.min(step, 40);
   const [first, last] = [bars[0], bars[bars.length - 1]];
   const mean = numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
-  const ends =
-    first.low === last.high
-      ? `always ${number(first.low)}`
-      : `${number(first.low)} to ${number(last.high)}, mean ${number(mean)}`;
+  const ends = `${number(first.low)} to ${number(last.high)}, mean ${number(mean)}`;
   const drawn = bars.map(({ low, high, count }, i) => {
     const tall = ((height - foot - 4) * count) / most;
     const range = low === high ? number(low) : `${number(low)} to ${number(high)}`;
-    return html`<rect x="${px(i * step + (step - wide) / 2)}" y="${px(height - foot - tall)}" width="${px(Math.max(1, wide - gap))}" height="${px(tall)}"><title>${range}: ${count}</title></rect>`;
+    return html`<g><title>${range}: ${count}</title><rect x="${px(i * step + (step - wide) / 2)}" y="${px(height - foot - tall)}" width="${px(Math.max(1, wide - gap))}" height="${px(tall)}"/></g>`;
   });
-  const labels =
-    first.low === last.high
-      ? html`<text class="middle" x="${width / 2}" y="${height - 3}">${number(first.low)}</text>`
-      : html`<text x="0" y="${height - 3}">${number(first.low)}</text><text class="end" x="${width}" y="${height - 3}">${number(last.high)}</text>`;
+  const labels = html`<text x="0" y="${height - 3}">${number(first.low)}</text><text class="end" x="${width}" y="${height - 3}">${number(last.high)}</text>`;
   return html`<figure class="draw"><figcaption><b>${name}</b> ${ends}</figcaption><svg class="histogram" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}: ${ends}">${drawn}<path d="M0 ${height - foot}H${width}"/>${labels}</svg></figure>`;
 }
 
 /** How often words were drawn, of `total` draws. */
 export function shares(name: string, tally: Tally, total: number): Html {
+  const [[word, count]] = tally;
+  if (count === total) return html`<p class="draw"><b>${name}</b> always ${word}</p>`;
   const rows = tally.map(
     ([word, count]) =>
       html`<li><span>${word}</span><span class="track"><i style="width:${px((100 * count) / total)}%"></i></span><span class="n">${percent(count / total)}</span></li>`,

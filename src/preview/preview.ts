@@ -18,6 +18,8 @@ export interface PreviewOptions {
   readonly samples?: number;
   /** Samples to draw parameters for. Default 1,000. */
   readonly draws?: number;
+  /** The command line that repeats it, for the page. */
+  readonly command?: string;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface PreviewOptions {
  */
 export async function preview(
   pipeline: Pipeline,
-  { samples: shown = 8, draws: drawn = 1000 }: PreviewOptions = {},
+  { samples: shown = 8, draws: drawn = 1000, command }: PreviewOptions = {},
 ): Promise<PreviewData> {
   const rebuilder = await createRebuilder(pipeline);
   const count = Math.max(shown, drawn);
@@ -49,6 +51,7 @@ export async function preview(
     samples: pairs.made,
     failed: pairs.failed,
     draws: gatherDraws(rebuilder.chain, drawings.made, drawings.failed),
+    command,
     version: await version(),
   };
 }

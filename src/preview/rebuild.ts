@@ -7,10 +7,10 @@ import { EsrganError } from '../errors.js';
 import type { Pixels } from '../images/pixels.js';
 import { readPixels } from '../images/read.js';
 import { resample } from '../images/resample/resample.js';
-import { pairPlan, pluginFolder } from '../pipeline/stream.js';
+import { chainOf } from '../pipeline/chain.js';
+import { pairPlan } from '../pipeline/stream.js';
 import type { Sample } from '../plan/types.js';
 import { cut } from '../stages/crop/cut.js';
-import { compileChain } from '../stages/degrade/compile.js';
 import { drawPair, renderPair } from '../stages/degrade/pair.js';
 import { type Region, walkThrough } from '../stages/degrade/window.js';
 import type { PairRecord } from '../training/batch.js';
@@ -34,7 +34,7 @@ export async function createRebuilder(pipeline: Pipeline): Promise<Rebuilder> {
       place: { file },
       remedy: 'Add the stage degrade, e.g. `- degrade: { preset: bicubic }`.',
     });
-  const chain = await compileChain(stages.degrade, pluginFolder(pipeline));
+  const chain = await chainOf(pipeline, stages.degrade);
   const plan = pairPlan(pipeline);
   const pool = createImagePool();
 

@@ -12,6 +12,7 @@ import type {
   PreviewSample,
   PreviewStep,
 } from './types.js';
+import { spaced } from './words.js';
 
 /** Nothing may be loaded from outside and no script may run, whatever the data contains. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -26,11 +27,10 @@ function image({ width, height, type, bytes }: Picture, alt: string): Html {
 }
 
 const sizeOf = ({ width, height }: Picture): string => `${width}x${height}`;
-const plain = (name: string): string => name.replaceAll('_', ' ');
 
 function stepItem({ name, words, of, image: picture }: PreviewStep, i: number): Html {
   const side = of !== 'lq' && html` <span class="tag">${of}</span>`;
-  return html`<li><figure>${image(picture, `after step ${i + 1}, ${plain(name)}`)}<figcaption>${i + 1}. <b>${plain(name)}</b>${side} ${words}<small>${sizeOf(picture)}</small></figcaption></figure></li>\n`;
+  return html`<li><figure>${image(picture, `after step ${i + 1}, ${spaced(name)}`)}<figcaption>${i + 1}. <b>${spaced(name)}</b>${side} ${words}<small>${sizeOf(picture)}</small></figcaption></figure></li>\n`;
 }
 
 function sampleArticle(sample: PreviewSample, i: number): Html {
@@ -65,10 +65,10 @@ function operatorDraws(operator: OperatorDraws, samples: number): Html {
   const often = applied > operator.samples && `, ${(applied / operator.samples).toFixed(1)} times each`;
   const which = occurrences > 1 && `${ordinals[occurrence - 1] ?? `no. ${occurrence}`} `;
   const side = on !== 'lq' && html` <span class="tag">on ${on === 'both' ? 'gt and lq' : on}</span>`;
-  return html`<h3 class="operator">${which}${plain(name)}${side} <small>in ${percent(operator.samples / samples)} of the samples${often}</small></h3>
+  return html`<h3 class="operator">${which}${spaced(name)}${side} <small>in ${percent(operator.samples / samples)} of the samples${often}</small></h3>
 <div class="draws">${parameters.map(({ name: key, numbers, words }) => [
-    words.length > 0 && shares(plain(key), words, applied),
-    numbers.length > 0 && histogram(plain(key), numbers),
+    words.length > 0 && shares(spaced(key), words, applied),
+    numbers.length > 0 && histogram(spaced(key), numbers),
   ])}</div>
 `;
 }
@@ -86,7 +86,7 @@ ${operators.map((operator) => operatorDraws(operator, samples))}`;
  * gives the same text.
  */
 export function renderPreview(data: PreviewData): string {
-  const { pipeline, samples, failed, draws, scale, seed, version } = data;
+  const { pipeline, samples, failed, draws, scale, seed, command, version } = data;
   const sections = [
     { id: 'samples', title: 'Samples' },
     { id: 'draws', title: 'What is drawn' },
@@ -95,7 +95,7 @@ export function renderPreview(data: PreviewData): string {
   const bodies: Record<string, Html> = {
     samples: html`${failures(failed, samples.length + failed.length)}${samples.map(sampleArticle)}`,
     draws: drawSection(draws),
-    pipeline: html`<details><summary>The pipeline file</summary><pre>\n${pipeline.text}</pre></details>`,
+    pipeline: html`${command && html`<p>Made by <code>${command}</code></p>\n`}<details><summary>The pipeline file</summary><pre>\n${pipeline.text}</pre></details>`,
   };
   return html`<!DOCTYPE html>
 <html lang="en">

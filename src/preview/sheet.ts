@@ -53,6 +53,7 @@ export async function contactSheet(rows: readonly SheetRow[]): Promise<Uint8Arra
     limitInputPixels: false,
   })
     .composite(layers)
+    .removeAlpha()
     .png()
     .toBuffer();
 }

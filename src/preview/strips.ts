@@ -1,10 +1,9 @@
 import { lossless } from './picture.js';
 import type { Cell, SheetRow } from './sheet.js';
 import type { Picture, PreviewData, TracedPair } from './types.js';
-import { inWords } from './words.js';
+import { inWords, spaced } from './words.js';
 
-const titleOf = (name: string, of: string): string =>
-  name.replaceAll('_', ' ') + (of === 'lq' ? '' : ` (${of})`);
+const titleOf = (name: string, of: string): string => spaced(name) + (of === 'lq' ? '' : ` (${of})`);
 
 const sizeOf = ({ width, height }: Picture): string => `${width}x${height}`;
 const cell = (title: string, picture: Picture): Cell => ({ title, words: sizeOf(picture), picture });

@@ -109,6 +109,8 @@ export interface PreviewData {
   readonly samples: readonly PreviewSample[];
   readonly failed: readonly FailedSample[];
   readonly draws: Draws;
+  /** The command line that repeats it. */
+  readonly command?: string;
   /** Version of esrgan-stream. */
   readonly version: string;
 }

@@ -25,6 +25,9 @@ export function leaves(params: unknown, name = ''): Leaf[] {
   return [];
 }
 
+/** A name of the pipeline file in plain words. */
+export const spaced = (name: string): string => name.replaceAll('_', ' ');
+
 /** `{ kernel: 'aniso', sigma: [1.234, 2], gray: false }` as `kernel aniso, sigma 1.23 / 2`; false goes without saying. */
 export function inWords(params: unknown): string {
   const words: string[] = [];
@@ -34,8 +37,8 @@ export function inWords(params: unknown): string {
     const [, base, place] = /^(.*) (\d)$/.exec(name) ?? [];
     const text = value === true ? name : typeof value === 'number' ? number(value) : value;
     if (place !== undefined && place !== '1' && base === list) words.push(`${words.pop()} / ${text}`);
-    else words.push(value === true ? text : `${base ?? name} ${text}`);
+    else words.push(value === true ? spaced(text) : `${spaced(base ?? name)} ${text}`);
     list = place === undefined ? '' : base;
   }
-  return words.join(', ').replaceAll('_', ' ');
+  return words.join(', ');
 }

@@ -33,5 +33,5 @@ const textOf = (name: (typeof presetNames)[number]): Promise<string> => readFile
 function purpose(text: string): string {
   const comment = /^(?:#(?! yaml-language-server).*\n)+/m.exec(text)?.[0] ?? '';
   const words = comment.replaceAll(/^# ?/gm, '').replaceAll('\n', ' ').trim();
-  return /^.*?[.:](?=\s|$)/.exec(words)?.[0] ?? words;
+  return /^(.*?)[.:](?=\s|$)/.exec(words)?.[1] ?? words;
 }

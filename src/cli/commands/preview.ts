@@ -5,6 +5,7 @@ import { writeFileAtomic } from '../../formats/atomic.js';
 import type { PreviewData } from '../../preview/index.js';
 import { visible } from '../display/escape.js';
 import { plural } from '../display/format.js';
+import { quote } from '../execute.js';
 import { type Io, print } from '../io.js';
 import { inPipeline, located } from '../locate.js';
 
@@ -21,9 +22,11 @@ export async function preview(file: string, flags: PreviewFlags, io: Io): Promis
   const { samples, out, png, set = [], seed } = flags;
   const pipeline = await loadPipeline(file, { set, seed });
   const library = await import('../../preview/index.js');
-  const data = await library.preview(pipeline, { samples }).catch((error) => {
-    throw located(error, inPipeline(pipeline, set));
-  });
+  const data = await library
+    .preview(pipeline, { samples, command: commandOf(file, flags) })
+    .catch((error) => {
+      throw located(error, inPipeline(pipeline, set));
+    });
   await write(out, library.renderPreview(data));
   if (png !== undefined) await write(png, await library.contactSheet(library.previewRows(data)));
   const { draws } = data;
@@ -33,6 +36,12 @@ export async function preview(file: string, flags: PreviewFlags, io: Io): Promis
   ]);
   print(io.stderr, remarks(data));
   return 0;
+}
+
+function commandOf(file: string, { samples, out, set = [], seed }: PreviewFlags): string {
+  const words = ['esrgan preview', quote(file), `-n ${samples}`, `--out ${quote(out)}`];
+  if (seed !== undefined) words.push(`--seed ${seed}`);
+  return [...words, ...set.map((one) => `--set ${quote(one)}`)].join(' ');
 }
 
 async function write(file: string, data: Uint8Array | string): Promise<void> {
