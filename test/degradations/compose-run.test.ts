@@ -1,0 +1,138 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import t from 'tap';
+import { loadPipeline } from '../../src/config/load-pipeline.js';
+import { chainOf } from '../../src/pipeline/chain.js';
+import { readBatches, runPipeline } from '../../src/pipeline/index.js';
+import type { DegradeOptions } from '../../src/stages/degrade/options.js';
+import { root } from '../root.js';
+
+const temp = mkdtempSync(path.join(os.tmpdir(), 'esrgan-compose-'));
+const picture = path.join(root, 'datasets', 'sample', 'chelsea.png');
+
+/** A plug-in that fails for the share of samples it is told; with NaN for every second one of them. */
+writeFileSync(
+  path.join(temp, 'brittle.ts'),
+  `import { defineDegradation } from 'esrgan-stream';
+import { z } from 'zod';
+
+export default defineDegradation({
+  name: 'brittle',
+  options: z.strictObject({ share: z.number().min(0).max(1), tint: z.number().default(0.25) }),
+  sample: (rng, { share, tint }) => ({ fails: rng.chance(share), nan: rng.chance(0.5), tint }),
+  apply(image, { fails, nan, tint }, ctx) {
+    if (fails && !nan) throw new Error('the film has torn');
+    image.data.fill(fails ? Number.NaN : tint);
+    const [scratch, other] = [ctx.image(9, 9), ctx.rng('x')];
+    scratch.data.fill(other.uniform());
+    return image;
+  },
+  reach: () => 0,
+});
+`,
+);
+
+let files = 0;
+function pipelineOf(degrade: string, epochs = 1) {
+  const file = path.join(temp, `p${files++}.yml`);
+  writeFileSync(
+    file,
+    `name: compose
+workers: 2
+epochs: ${epochs}
+source: { images: ${JSON.stringify(picture)} }
+stages:
+  - crop: { size: 100, step: 50 }
+  - degrade:
+${degrade}
+  - batch: { size: 4, gt_size: 64 }
+sink: { discard: }
+`,
+  );
+  return loadPipeline(file);
+}
+
+const brittle = (share: number, rest = ''): string => `      steps:
+        - one_of: [ { use: ./brittle.ts, with: { share: ${share} } } ]
+${rest}`;
+
+t.test('samples that fail are named and left out; the rest is trained on', async (t) => {
+  const pipeline = await pipelineOf(brittle(0.2, '      max_failures: 48'));
+  const warnings: string[] = [];
+  const run = runPipeline(pipeline);
+  run.events.subscribe((event) => {
+    if (event.type === 'warning') warnings.push(event.message);
+  });
+  const { crops, batches } = await run.done;
+  t.equal(crops, 45);
+  t.equal(batches, 11);
+  const named =
+    /^degradation brittle, sample chelsea\.png@\S+ with \{"fails":true,"nan":(true|false),"tint":0\.25\}: /;
+  const failed = warnings.filter((message) => named.test(message));
+  t.ok(failed.length > 1 && failed.length < 20, `${failed.length} failures`);
+  t.ok(failed.some((message) => message.includes('the film has torn')));
+  t.ok(failed.some((message) => message.includes('NaN or infinite')));
+  for await (const { rows, lq } of readBatches(pipeline, {})) {
+    t.ok(rows.every(({ degradations }) => !JSON.stringify(degradations).includes('"fails":true')));
+    t.ok(lq.every((value) => value === 64));
+  }
+});
+
+t.test('one failure more than max_failures ends the run', async (t) => {
+  for (const [share, limit] of [
+    [1, 0],
+    [0.5, 7],
+  ] as const) {
+    const warnings: string[] = [];
+    const run = runPipeline(await pipelineOf(brittle(share, `      max_failures: ${limit}`)));
+    run.events.subscribe((event) => {
+      if (event.type === 'warning') warnings.push(event.message);
+    });
+    const count = limit === 0 ? '1 crop' : `${limit + 1} crops`;
+    await t.rejects(run.done, {
+      name: 'EsrganError',
+      code: 'DEGRADE_FAILING',
+      message: new RegExp(`^${count} could not be degraded; the last: degradation brittle, sample chelsea`),
+      remedy: /max_failures/,
+    });
+    t.equal(warnings.length, limit, `${limit} were reported before`);
+  }
+  const again = runPipeline(await pipelineOf(brittle(1, '      max_failures: 60'), 3));
+  await t.rejects(
+    again.done,
+    { code: 'DEGRADE_FAILING', message: /^45 crops/ },
+    'all of them, over and over',
+  );
+  const seldom = runPipeline(await pipelineOf(brittle(0.2, '      max_failures: 39'), 6));
+  t.match(await seldom.done, { batches: 68 }, 'a crop that fails in several epochs counts once');
+});
+
+t.test('errors of plug-ins name the line of the pipeline file', async (t) => {
+  const cases = [
+    [brittle(3), { code: 'PLUGIN_OPTIONS', message: /with\.share/ }, 9, 57],
+    [
+      '      - jpeg:\n      - use: ./brittle.ts\n        with:\n          tint: 1\n          share: lots',
+      { code: 'PLUGIN_OPTIONS', message: /brittle.*with\.share/ },
+      12,
+      18,
+    ],
+    [
+      '      - use: ./brittle.ts\n        with: { share: 1,\n                shade: 2 }',
+      { code: 'PLUGIN_OPTIONS', message: /shade/ },
+      10,
+      24,
+    ],
+    [
+      '      - repeat:\n          times: 2\n          steps:\n            - shuffle:\n                - use: ./britle.ts',
+      { code: 'PLUGIN_MISSING', message: /britle\.ts/ },
+      12,
+      24,
+    ],
+  ] as const;
+  for (const [degrade, error, line, column] of cases) {
+    const pipeline = await pipelineOf(degrade);
+    const place = { file: pipeline.file, line, column };
+    await t.rejects(chainOf(pipeline, pipeline.stages.degrade as DegradeOptions), { ...error, place });
+  }
+});
