@@ -5,7 +5,7 @@
  * an array; writes never do.
  *
  * A list of runs describes sums: per run the position of its first value (int32, in values from the place of the
- * output), its count (int32), then as many weights (float32). Every run is summed on its own, then added up.
+ * output), its count (int32), then as many weights (float32).
  */
 
 const ZERO = f32x4.splat(0);
@@ -24,22 +24,16 @@ function storeSome(at: usize, value: v128, count: i32): void {
 /** 24 neighbouring sums. */
 @inline
 function sum24(p: usize, step: i32, runs: usize, runsEnd: usize, out: usize): void {
-  let A = ZERO;
-  let B = A;
-  let C = A;
-  let D = A;
-  let E = A;
-  let F = A;
+  let a = ZERO;
+  let b = a;
+  let c = a;
+  let d = a;
+  let e = a;
+  let f = a;
   for (let r = runs; r < runsEnd; ) {
     let q = p + (load<i32>(r) << 2);
     let w = r + 8;
-    const end = w + (load<i32>(r, 4) << 2);
-    let a = ZERO;
-    let b = a;
-    let c = a;
-    let d = a;
-    let e = a;
-    let f = a;
+    r = w + (load<i32>(r, 4) << 2);
     do {
       const s = v128.load32_splat(w);
       a = f32x4.add(a, f32x4.mul(v128.load(q, 0), s));
@@ -50,41 +44,31 @@ function sum24(p: usize, step: i32, runs: usize, runsEnd: usize, out: usize): vo
       f = f32x4.add(f, f32x4.mul(v128.load(q, 80), s));
       q += step;
       w += 4;
-    } while (w < end);
-    r = w;
-    A = f32x4.add(A, a);
-    B = f32x4.add(B, b);
-    C = f32x4.add(C, c);
-    D = f32x4.add(D, d);
-    E = f32x4.add(E, e);
-    F = f32x4.add(F, f);
+    } while (w < r);
   }
-  v128.store(out, A, 0);
-  v128.store(out, B, 16);
-  v128.store(out, C, 32);
-  v128.store(out, D, 48);
-  v128.store(out, E, 64);
-  v128.store(out, F, 80);
+  v128.store(out, a, 0);
+  v128.store(out, b, 16);
+  v128.store(out, c, 32);
+  v128.store(out, d, 48);
+  v128.store(out, e, 64);
+  v128.store(out, f, 80);
 }
 
 /** Four of them. */
 @inline
 function sum4(p: usize, step: i32, runs: usize, runsEnd: usize): v128 {
-  let A = ZERO;
+  let a = ZERO;
   for (let r = runs; r < runsEnd; ) {
     let q = p + (load<i32>(r) << 2);
     let w = r + 8;
-    const end = w + (load<i32>(r, 4) << 2);
-    let a = ZERO;
+    r = w + (load<i32>(r, 4) << 2);
     do {
       a = f32x4.add(a, f32x4.mul(v128.load(q), v128.load32_splat(w)));
       q += step;
       w += 4;
-    } while (w < end);
-    r = w;
-    A = f32x4.add(A, a);
+    } while (w < r);
   }
-  return A;
+  return a;
 }
 
 /**
@@ -115,6 +99,123 @@ export function correlate(
   }
 }
 
+/**
+ * 16 neighbouring sums in each of two rows, which share the values they read. In the runs for pairs of rows every
+ * value has two weights, the second row's behind the first's. What V8 keeps in registers allows no larger tile.
+ */
+@inline
+function sumPair(p: usize, step: i32, runs: usize, runsEnd: usize, out: usize, outRow: i32, turned: bool): void {
+  let a = ZERO;
+  let b = a;
+  let c = a;
+  let d = a;
+  let A = a;
+  let B = a;
+  let C = a;
+  let D = a;
+  for (let r = runs; r < runsEnd; ) {
+    let q = p + (load<i32>(r) << 2);
+    let w = r + 8;
+    r = w + (load<i32>(r, 4) << 3);
+    do {
+      const s = v128.load32_splat(w);
+      const t = v128.load32_splat(w, 4);
+      const k = v128.load(q, 0);
+      a = f32x4.add(a, f32x4.mul(k, s));
+      A = f32x4.add(A, f32x4.mul(k, t));
+      const l = v128.load(q, 16);
+      b = f32x4.add(b, f32x4.mul(l, s));
+      B = f32x4.add(B, f32x4.mul(l, t));
+      const m = v128.load(q, 32);
+      c = f32x4.add(c, f32x4.mul(m, s));
+      C = f32x4.add(C, f32x4.mul(m, t));
+      const n = v128.load(q, 48);
+      d = f32x4.add(d, f32x4.mul(n, s));
+      D = f32x4.add(D, f32x4.mul(n, t));
+      q += step;
+      w += 8;
+    } while (w < r);
+  }
+  if (turned) {
+    storeTurned(out, outRow, a, A);
+    storeTurned(out + 4 * outRow, outRow, b, B);
+    storeTurned(out + 8 * outRow, outRow, c, C);
+    storeTurned(out + 12 * outRow, outRow, d, D);
+    return;
+  }
+  v128.store(out, a, 0);
+  v128.store(out, b, 16);
+  v128.store(out, c, 32);
+  v128.store(out, d, 48);
+  out += outRow;
+  v128.store(out, A, 0);
+  v128.store(out, B, 16);
+  v128.store(out, C, 32);
+  v128.store(out, D, 48);
+}
+
+/** Two rows of four values as four rows of two. */
+@inline
+function storeTurned(out: usize, outRow: i32, first: v128, second: v128): void {
+  const low = v128.shuffle<f32>(first, second, 0, 4, 1, 5);
+  const high = v128.shuffle<f32>(first, second, 2, 6, 3, 7);
+  v128.store64_lane(out, low, 0);
+  v128.store64_lane(out + outRow, low, 1);
+  v128.store64_lane(out + 2 * outRow, high, 0);
+  v128.store64_lane(out + 3 * outRow, high, 1);
+}
+
+/** Sums with runs for pairs of rows, at least 16 columns and 2 rows of them. The output must not overlap the source. */
+export function filterPairs(
+  source: usize, sourceRow: i32, runs: usize, runsBytes: i32,
+  out: usize, width: i32, height: i32,
+): void {
+  const end = runs + runsBytes;
+  const outRow = width << 2;
+  for (let x = 0; x < width; x += 16) {
+    const left = min(x, width - 16) << 2;
+    for (let y = 0; y < height; y += 2) {
+      const top = min(y, height - 2);
+      sumPair(source + left + top * sourceRow, 4, runs, end, out + left + top * outRow, outRow, false);
+    }
+  }
+}
+
+/**
+ * Sums along columns; column x becomes row x of the output. `runs` is one run for pairs of rows. The source has as
+ * many rows more than the output has columns as there are weights but one.
+ */
+export function filterTurned(
+  source: usize, width: i32, runs: usize, runsBytes: i32,
+  out: usize, height: i32,
+): void {
+  const end = runs + runsBytes;
+  const row = width << 2;
+  const outRow = height << 2;
+  if (width >= 16 && height >= 2) {
+    for (let x = 0; x < width; x += 16) {
+      const left = min(x, width - 16);
+      for (let y = 0; y < height; y += 2) {
+        const top = min(y, height - 2);
+        sumPair(source + (left << 2) + top * row, row, runs, end, out + left * outRow + (top << 2), outRow, true);
+      }
+    }
+    return;
+  }
+  for (let x = 0; x < width; x++) {
+    for (let y = 0; y < height; y++) {
+      let sum: f32 = 0;
+      let q = source + (x << 2) + y * row;
+      // The last weight of the first row is a zero, which has no value here.
+      for (let w = runs + 8; w < end - 8; w += 8) {
+        sum += f32.load(q) * f32.load(w);
+        q += row;
+      }
+      f32.store(out + x * outRow + (y << 2), sum);
+    }
+  }
+}
+
 /** Where a reflection at the first and last position (neither repeated) leads to, however far outside. */
 @inline
 function reflected(position: i32, length: i32): i32 {
@@ -123,26 +224,21 @@ function reflected(position: i32, length: i32): i32 {
   return at;
 }
 
-/** Fills `radius` values before and behind rows of `width` values by reflection; `at` is where row 0 begins. */
-export function reflectColumns(at: usize, width: i32, radius: i32, rows: i32): void {
-  for (let y = 0; y < rows; y++) {
-    for (let x = 1; x <= radius; x++) {
-      f32.store(at - (x << 2), f32.load(at + (reflected(-x, width) << 2)));
-      const behind = width - 1 + x;
-      f32.store(at + (behind << 2), f32.load(at + (reflected(behind, width) << 2)));
-    }
-    at += (width + 2 * radius) << 2;
-  }
-}
-
 /** Copies a plane into a larger one with `across` and `down` reflected values on each side. */
 export function reflectInto(source: usize, width: i32, height: i32, out: usize, across: i32, down: i32): void {
   const row = width << 2;
   const step = (width + 2 * across) << 2;
-  const first = out + (across << 2);
-  for (let y = -down; y < height + down; y++)
-    memory.copy(first + (y + down) * step, source + reflected(y, height) * row, row);
-  reflectColumns(first, width, across, height + 2 * down);
+  let to = out + (across << 2);
+  for (let y = -down; y < height + down; y++) {
+    const from = source + reflected(y, height) * row;
+    if (to != from) memory.copy(to, from, row);
+    for (let x = 1; x <= across; x++) {
+      const behind = width - 1 + x;
+      f32.store(to - (x << 2), f32.load(from + (reflected(-x, width) << 2)));
+      f32.store(to + (behind << 2), f32.load(from + (reflected(behind, width) << 2)));
+    }
+    to += step;
+  }
 }
 
 /** Four rows of four values, their rows and columns exchanged; 16 bytes apart at `out`. */

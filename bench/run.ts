@@ -1,11 +1,12 @@
 import { type Bench, type BenchResult, machine, table } from './bench.js';
+import { degradePrimitives } from './degrade-primitives.js';
 import { writeReportFile } from './markdown.js';
 import { memory } from './memory.js';
 import { resample } from './resample.js';
 import { stream } from './stream.js';
 import { write } from './write.js';
 
-const benches: readonly Bench[] = [stream, memory, write, resample];
+const benches: readonly Bench[] = [stream, memory, write, resample, degradePrimitives];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');

@@ -1,32 +1,38 @@
-import { Runs } from '../simd/float/index.js';
+import type { Span, Weights } from '../simd/float/index.js';
 import type { Kernel } from './blur/kernels.js';
 
 /** Weights that together make less than this are not seen in float32 images. */
 const invisible = 1e-7;
 
-/** First and last column that stay in a row of a kernel; the last one before the first one: none. */
-interface Span {
-  readonly first: number;
-  readonly last: number;
+/**
+ * Weights up to some magnitude, which add up to less than `invisible`, are left out at both ends of each row of
+ * the kernel; what is left has that radius.
+ */
+export function trimmed({ size, weights }: Kernel): { radius: number; weights: Weights } {
+  const least = threshold(weights);
+  const centre = size >> 1;
+  const whole = Array.from({ length: size }, (_, y) => spanOf(weights, y * size, size, least));
+  let radius = 0;
+  whole.forEach(({ first, last }, y) => {
+    if (last >= first) radius = Math.max(radius, Math.abs(y - centre), centre - first, last - centre);
+  });
+  const cut = centre - radius;
+  const columns = 2 * radius + 1;
+  const values = new Float32Array(columns * columns);
+  const spans = whole.slice(cut, cut + columns).map(({ first, last }, y) => {
+    const from = (y + cut) * size + cut;
+    values.set(weights.subarray(from, from + columns), y * columns);
+    return { first: first - cut, last: last - cut };
+  });
+  return { radius, weights: { columns, values, spans } };
 }
 
-/** Weights up to some magnitude, which add up to less than `invisible`, are left out at both ends of each row. */
-export function trimmed({ size, weights }: Kernel): { radius: number; rows: readonly Span[] } {
-  const least = threshold(weights);
-  const rows: Span[] = [];
-  const centre = size >> 1;
-  let radius = 0;
-  for (let y = 0; y < size; y++) {
-    let first = y * size;
-    let last = first + size - 1;
-    while (first <= last && Math.abs(weights[first]) <= least) first++;
-    while (last >= first && Math.abs(weights[last]) <= least) last--;
-    const span = { first: first - y * size, last: last - y * size };
-    rows.push(span);
-    if (span.last < span.first) continue;
-    radius = Math.max(radius, Math.abs(y - centre), centre - span.first, span.last - centre);
-  }
-  return { radius, rows };
+function spanOf(weights: Float32Array, start: number, size: number, least: number): Span {
+  let first = 0;
+  let last = size - 1;
+  while (first <= last && Math.abs(weights[start + first]) <= least) first++;
+  while (last >= first && Math.abs(weights[start + last]) <= least) last--;
+  return { first, last };
 }
 
 /** The largest of some magnitudes up to which all weights together are invisible. */
@@ -41,22 +47,6 @@ function threshold(weights: Float32Array): number {
     if (sum >= invisible || next > 1) return least;
     least = next;
   }
-}
-
-/** The rows of a kernel as runs over an image with borders of `radius` and rows of `width` values. */
-export function kernelRuns(
-  { size, weights }: Kernel,
-  radius: number,
-  rows: readonly Span[],
-  width: number,
-): Runs {
-  const runs = new Runs(2 * size + weights.length);
-  const shift = radius - (size >> 1);
-  rows.forEach(({ first, last }, y) => {
-    if (last < first) return;
-    runs.add((y + shift) * width + first + shift, weights, y * size + first, last - first + 1);
-  });
-  return runs;
 }
 
 /** A symmetric cut at both ends of a row of weights. */

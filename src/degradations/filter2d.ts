@@ -1,33 +1,22 @@
-import { correlate, layoutOf, oneRun, reflectColumns, reflectPlanes } from '../simd/float/index.js';
+import { filterPlanes, filterTurned, reflectPlanes, reflectRows } from '../simd/float/index.js';
 import type { Kernel } from './blur/kernels.js';
 import type { FloatImage } from './define.js';
-import { kernelRuns, trimmed, trimmedRow } from './filter-trim.js';
-import { reflectInto } from './reflect.js';
+import { trimmed, trimmedRow } from './filter-trim.js';
 
 type NewImage = (width: number, height: number) => FloatImage;
 
 /**
  * Correlates each channel with a kernel, in place, with reflected borders and without a clamp (BasicSR's
- * filter2D; unlike there the image may be smaller than the kernel). Sums are taken in float32, each row of the
- * kernel on its own. Weights at the edge of the kernel that float32 images cannot show are left out.
+ * filter2D; unlike there the image may be smaller than the kernel). Sums are taken in float32, row by row.
+ * Weights at the edge of the kernel that float32 images cannot show are left out.
  */
 export function filter2d(image: FloatImage, kernel: Kernel, newImage: NewImage): void {
-  const { radius, rows } = trimmed(kernel);
-  if (radius === 0 && kernel.weights[kernel.weights.length >> 1] === 1) return;
-  const { width, height } = image;
+  const { radius, weights } = trimmed(kernel);
+  if (radius === 0 && weights.values[0] === 1) return;
+  const { width, height, data } = image;
   const padded = newImage(width + 2 * radius, height + 2 * radius);
-  reflectInto(image, padded, radius);
-  correlate({
-    source: padded.data,
-    from: layoutOf(padded.width, padded.height),
-    step: 1,
-    runs: kernelRuns(kernel, radius, rows, padded.width),
-    out: image.data,
-    to: layoutOf(width, height),
-    width,
-    height,
-    planes: 3,
-  });
+  reflectPlanes(data, padded.data, { width, height, planes: 3, across: radius, down: radius });
+  filterPlanes({ source: padded.data, from: padded, weights, out: data, width, height, planes: 3 });
 }
 
 /** The same for a kernel that is the product of `row` with itself: first along columns, then along rows. */
@@ -35,29 +24,29 @@ export function filterSeparable(image: FloatImage, row: Float32Array, newImage: 
   const weights = trimmedRow(row);
   if (weights.length === 1 && weights[0] === 1) return;
   const radius = weights.length >> 1;
-  const { width, height } = image;
+  const { width, height, data } = image;
   const tall = newImage(width, height + 2 * radius);
-  const wide = newImage(width + 2 * radius, height);
-  const runs = oneRun(weights);
-  const size = { width, height, planes: 3 };
-  reflectPlanes(image.data, tall.data, { ...size, across: 0, down: radius });
-  correlate({
+  // Columns become rows, so that both passes go along columns, where neighbouring sums share what they read.
+  const turned = newImage(height, width + 2 * radius);
+  const plane = turned.width * turned.height;
+  reflectPlanes(data, tall.data, { width, height, planes: 3, across: 0, down: radius });
+  filterTurned({
     source: tall.data,
-    from: layoutOf(width, tall.height),
-    step: width,
-    runs,
-    out: wide.data,
-    to: layoutOf(wide.width, height, radius),
-    ...size,
+    weights,
+    width,
+    height,
+    planes: 3,
+    out: turned.data,
+    to: { at: radius * height, plane },
   });
-  reflectColumns(wide.data, width, radius, 3 * height);
-  correlate({
-    source: wide.data,
-    from: layoutOf(wide.width, height),
-    step: 1,
-    runs,
-    out: image.data,
-    to: layoutOf(width, height),
-    ...size,
+  reflectRows(turned.data, { width: height, height: width, planes: 3, down: radius });
+  filterTurned({
+    source: turned.data,
+    weights,
+    width: height,
+    height: width,
+    planes: 3,
+    out: data,
+    to: { at: 0, plane: width * height },
   });
 }

@@ -11,17 +11,15 @@ export function correlatePlain(job: Correlation): void {
       const first = y * runsRow;
       const end = first + (runsRow || runs.length);
       for (let x = 0; x < width; x++) {
-        let total = 0;
+        let sum = 0;
         for (let r = first; r < end; ) {
           let at = origin + x + words[r];
           const last = r + 2 + words[r + 1];
-          let sum = 0;
           for (r += 2; r < last; r++, at += step) {
             sum = Math.fround(sum + Math.fround(weights[r] * source[at]));
           }
-          total = Math.fround(total + sum);
         }
-        out[target + x] = total;
+        out[target + x] = sum;
       }
     }
   }

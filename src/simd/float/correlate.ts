@@ -33,8 +33,7 @@ export const layoutOf = (width: number, height: number, at = 0): Layout => ({
 
 export function correlate(job: Correlation): void {
   const { source, from, step, runs, runsRow = 0, out, to, width, height, planes } = job;
-  const words = runs.words.subarray(0, runs.length);
-  const done = inMemory(out, [source, words], (kernels, target, origin, table) => {
+  const done = inMemory(out, [source, runs.used], (kernels, target, origin, table) => {
     const rowBytes = 4 * (runsRow || runs.length);
     for (let plane = 0; plane < planes; plane++) {
       kernels.correlate(

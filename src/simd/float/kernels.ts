@@ -14,7 +14,23 @@ export interface Kernels {
     width: number,
     height: number,
   ): void;
-  reflectColumns(at: number, width: number, radius: number, rows: number): void;
+  filterPairs(
+    source: number,
+    sourceRow: number,
+    runs: number,
+    runsBytes: number,
+    out: number,
+    width: number,
+    height: number,
+  ): void;
+  filterTurned(
+    source: number,
+    width: number,
+    runs: number,
+    runsBytes: number,
+    out: number,
+    height: number,
+  ): void;
   reflectInto(source: number, width: number, height: number, out: number, across: number, down: number): void;
   resampleRows(
     source: number,

@@ -14,6 +14,7 @@ const BYTES = 512 * 2 ** 20;
 
 let memory: FloatMemory | undefined;
 let tried = false;
+let off = false;
 
 /** The memory of this thread; undefined where WebAssembly with SIMD or the address space is missing. */
 export function floatMemory(): FloatMemory | undefined {
@@ -21,7 +22,17 @@ export function floatMemory(): FloatMemory | undefined {
     tried = true;
     memory = create();
   }
-  return memory;
+  return off ? undefined : memory;
+}
+
+/** Runs `work` in plain JavaScript, which must give the same bits: for tests and benchmarks. */
+export function withoutKernels<T>(work: () => T): T {
+  off = true;
+  try {
+    return work();
+  } finally {
+    off = false;
+  }
 }
 
 function create(): FloatMemory | undefined {

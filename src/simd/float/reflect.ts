@@ -37,28 +37,44 @@ export function reflectPlanesPlain(source: Float32Array, out: Float32Array, bord
   for (let plane = 0; plane < planes; plane++) {
     for (let y = 0; y < rows; y++) {
       const from = (plane * height + reflected(y - down, height)) * width;
-      out.set(source.subarray(from, from + width), (plane * rows + y) * row + across);
+      const to = (plane * rows + y) * row + across;
+      out.set(source.subarray(from, from + width), to);
+      for (let x = 1; x <= across; x++) {
+        out[to - x] = source[from + reflected(-x, width)];
+        out[to + width - 1 + x] = source[from + reflected(width - 1 + x, width)];
+      }
     }
   }
-  reflectColumnsPlain(out, width, across, planes * rows);
 }
 
-/** Fills `radius` values on both sides of rows whose `width` middle values are set. */
-export function reflectColumns(rows: Float32Array, width: number, radius: number, count: number): void {
-  const done = inMemory(rows, [], (kernels, at) =>
-    kernels.reflectColumns(at + 4 * radius, width, radius, count),
-  );
-  if (!done) reflectColumnsPlain(rows, width, radius, count);
+/** Fills `down` rows above and below planes whose `height` middle rows are set. */
+export function reflectRows(
+  data: Float32Array,
+  { width, height, planes, down }: Omit<Borders, 'across'>,
+): void {
+  const plane = width * (height + 2 * down);
+  const done = inMemory(data, [], (kernels, at) => {
+    for (let p = 0; p < planes; p++) {
+      const start = at + 4 * p * plane;
+      kernels.reflectInto(start + 4 * down * width, width, height, start, 0, down);
+    }
+  });
+  if (!done) reflectRowsPlain(data, { width, height, planes, down });
 }
 
 /** The same without WebAssembly. */
-export function reflectColumnsPlain(rows: Float32Array, width: number, radius: number, count: number): void {
-  const step = width + 2 * radius;
-  for (let y = 0; y < count; y++) {
-    const at = y * step + radius;
-    for (let x = 1; x <= radius; x++) {
-      rows[at - x] = rows[at + reflected(-x, width)];
-      rows[at + width - 1 + x] = rows[at + reflected(width - 1 + x, width)];
+export function reflectRowsPlain(data: Float32Array, borders: Omit<Borders, 'across'>): void {
+  const { width, height, planes, down } = borders;
+  const rows = height + 2 * down;
+  for (let plane = 0; plane < planes; plane++) {
+    const first = plane * rows + down;
+    for (let y = 1; y <= down; y++) {
+      copyRow(first + reflected(-y, height), first - y);
+      copyRow(first + reflected(height - 1 + y, height), first + height - 1 + y);
     }
+  }
+
+  function copyRow(from: number, to: number): void {
+    data.copyWithin(to * width, from * width, (from + 1) * width);
   }
 }

@@ -1,0 +1,324 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { filter2d, filterSeparable } from '../../src/degradations/filter2d.js';
+import { createImagePool } from '../../src/degradations/image-pool.js';
+import { fillNormal } from '../../src/degradations/normal.js';
+import { resample } from '../../src/degradations/resample.js';
+import { taps } from '../../src/degradations/resample-taps.js';
+import { createRng, fillNormal as fillNormalPlain } from '../../src/random/rng.js';
+import * as plain from '../../src/simd/float/arithmetic-plain.js';
+import { bytesToPlanarPlain, planarToBytesPlain } from '../../src/simd/float/bytes.js';
+import { type Correlation, layoutOf } from '../../src/simd/float/correlate.js';
+import { correlatePlain } from '../../src/simd/float/correlate-plain.js';
+import { createExtents } from '../../src/simd/float/extents.js';
+import { filterTurnedPlain } from '../../src/simd/float/filter.js';
+import * as simd from '../../src/simd/float/index.js';
+import { reflectPlanesPlain, reflectRowsPlain } from '../../src/simd/float/reflect.js';
+import { sumRowsPlain } from '../../src/simd/float/rows.js';
+
+const pool = createImagePool();
+const room = simd.floatMemory();
+const size = fc.integer({ min: 1, max: 70 });
+const odd = fc.integer({ min: 0, max: 14 }).map((radius) => 2 * radius + 1);
+
+/** Values in the memory of the kernels, or outside, with others behind them that must stay. */
+function values(length: number, seed: string, inside: boolean): Float32Array {
+  const rng = createRng(seed);
+  const data = inside
+    ? pool.take(Math.ceil((length + 8) / 3), 1).data.subarray(0, length)
+    : new Float32Array(length);
+  for (let i = 0; i < length; i++) data[i] = rng.uniform(-0.2, 1.2);
+  return data;
+}
+
+const sameBits = (a: Float32Array, b: Float32Array): boolean =>
+  Buffer.from(a.slice().buffer).equals(Buffer.from(b.slice().buffer));
+
+t.test('there is SIMD here, so that the tests below compare something', async (t) => t.ok(room));
+
+t.test('sums over runs', async () => {
+  fc.assert(
+    fc.property(size, size, odd, fc.boolean(), (width, height, kernel, inside) => {
+      const radius = kernel >> 1;
+      const row = width + 2 * radius;
+      const source = values(3 * row * (height + 2 * radius), 'a', inside);
+      const weights = values(kernel * kernel, 'w', false);
+      const runs = new simd.Runs(kernel * (kernel + 2));
+      for (let y = 0; y < kernel; y++) runs.add(y * row, weights, y * kernel, 1 + ((y * 7) % kernel));
+      const job = (out: Float32Array): Correlation => ({
+        source,
+        from: layoutOf(row, height + 2 * radius),
+        step: 1,
+        runs,
+        out,
+        to: layoutOf(width, height),
+        width,
+        height,
+        planes: 3,
+      });
+      const out = values(3 * width * height, 'o', inside);
+      const expected = new Float32Array(out.length);
+      const behind = new Float32Array(out.buffer, out.byteOffset + out.byteLength, inside ? 4 : 0).slice();
+      simd.correlate(job(out));
+      correlatePlain(job(expected));
+      const after = new Float32Array(out.buffer, out.byteOffset + out.byteLength, inside ? 4 : 0);
+      return sameBits(out, expected) && sameBits(after, behind);
+    }),
+  );
+});
+
+t.test('resampling along rows and columns', async () => {
+  fc.assert(
+    fc.property(size, size, size, fc.boolean(), (from, to, other, inside) => {
+      const { count, starts, weights } = taps(from, to, 'bicubic');
+      const source = values(3 * from * other, 'a', inside);
+      const out = values(3 * to * other, 'o', inside);
+      const expected = new Float32Array(out.length);
+      const across = { source, width: from, rows: 3 * other, outWidth: to };
+      const runs = simd.runPerOutput(starts, weights, count);
+      simd.sumRows({ ...across, runs, out });
+      sumRowsPlain({ ...across, runs, out: expected });
+      if (!sameBits(out, expected)) return false;
+      const down = {
+        source,
+        from: { at: 0, row: 0, plane: other * from },
+        step: other,
+        runs: simd.runPerOutput(starts, weights, count, other),
+        runsRow: count + 2,
+        to: layoutOf(other, to),
+        width: other,
+        height: to,
+        planes: 3,
+      };
+      simd.correlate({ ...down, out });
+      correlatePlain({ ...down, out: expected });
+      return sameBits(out, expected);
+    }),
+  );
+});
+
+t.test('kernels, two rows at once or not, and turned sums along columns', async () => {
+  fc.assert(
+    fc.property(size, size, odd, fc.boolean(), (width, height, columns, inside) => {
+      const from = { width: width + columns - 1, height: height + columns - 1 };
+      const source = values(3 * from.width * from.height, 'a', inside);
+      const weights = values(columns * columns, 'w', false);
+      const spans = Array.from({ length: columns }, (_, y) => ({
+        first: Math.min(y, 4),
+        last: y === 2 ? -1 : columns - 1,
+      }));
+      const all = { columns, values: weights, spans };
+      const out = values(3 * width * height, 'o', inside);
+      const expected = new Float32Array(out.length);
+      const job = { source, from, weights: all, width, height, planes: 3 };
+      simd.filterPlanes({ ...job, out });
+      simd.withoutKernels(() => simd.filterPlanes({ ...job, out: expected }));
+      if (!sameBits(out, expected)) return false;
+      const turn = {
+        source,
+        weights: weights.subarray(0, columns),
+        width,
+        height,
+        planes: 3,
+        to: { at: 0, plane: width * height },
+      };
+      simd.filterTurned({ ...turn, out });
+      filterTurnedPlain({ ...turn, out: expected });
+      return sameBits(out, expected);
+    }),
+  );
+});
+
+t.test('reflected borders, also wider than the image', async () => {
+  fc.assert(
+    fc.property(size, size, odd, odd, fc.boolean(), (width, height, across, down, inside) => {
+      const borders = { width, height, planes: 3, across, down };
+      const source = values(3 * width * height, 'a', inside);
+      const out = values(3 * (width + 2 * across) * (height + 2 * down), 'o', inside);
+      const expected = out.slice();
+      simd.reflectPlanes(source, out, borders);
+      reflectPlanesPlain(source, expected, borders);
+      if (!sameBits(out, expected)) return false;
+      const wide = { ...borders, width: width + 2 * across };
+      for (const data of [out, expected]) data.fill(2, 0, down * wide.width);
+      simd.reflectRows(out, wide);
+      reflectRowsPlain(expected, wide);
+      return sameBits(out, expected) && out[0] !== 2;
+    }),
+  );
+});
+
+t.test('bytes to values in all orientations', async () => {
+  const signs = fc.constantFrom(1, -1);
+  fc.assert(
+    fc.property(
+      size,
+      size,
+      fc.constantFrom(3, 4),
+      fc.boolean(),
+      signs,
+      signs,
+      fc.boolean(),
+      (width, height, channels, turned, right, down, inside) => {
+        const [columns, rows] = turned ? [height, width] : [width, height];
+        const stride = channels * columns + 5;
+        const rng = createRng(`${width}`);
+        const bytes = Uint8Array.from({ length: stride * rows }, () => rng.int(0, 255));
+        const dx = turned ? down * stride : right * channels;
+        const dy = turned ? right * channels : down * stride;
+        const origin = Math.max(0, -dx * (width - 1)) + Math.max(0, -dy * (height - 1));
+        const out = values(3 * width * height, 'o', inside);
+        const expected = new Float32Array(out.length);
+        simd.bytesToPlanar(bytes, { origin, dx, dy }, { width, height, data: out });
+        bytesToPlanarPlain(bytes, { origin, dx, dy }, { width, height, data: expected });
+        return sameBits(out, expected) && expected.every((v) => v >= 0 && v <= 1);
+      },
+    ),
+  );
+});
+
+t.test('values to bytes', async () => {
+  fc.assert(
+    fc.property(size, size, size, size, fc.boolean(), (width, height, left, top, inside) => {
+      const data = values(3 * (width + left) * (height + top), 'a', inside);
+      const image = { width: width + left, height: height + top, data };
+      const awkward = [0.5 / 255, 1.5 / 255, 2.5 / 255, -0, 9, -9, Number.NaN, Number.POSITIVE_INFINITY];
+      for (const [i, value] of awkward.entries()) data[(i * 31) % data.length] = value;
+      const window = { x: left, y: top, width, height };
+      const out = new Uint8Array(3 * width * height + 8).fill(77);
+      const expected = new Uint8Array(3 * width * height);
+      simd.planarToBytes(image, window, out.subarray(0, expected.length));
+      planarToBytesPlain(image, window, expected);
+      return (
+        Buffer.from(out.subarray(0, expected.length)).equals(expected) &&
+        out.subarray(expected.length).every((v) => v === 77)
+      );
+    }),
+  );
+});
+
+t.test('arithmetic', async (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100 }), fc.boolean(), (length, inside) => {
+      const a = values(length, 'a', inside);
+      const b = values(length, 'b', inside);
+      const mask = values(length, 'm', inside);
+      a[length >> 1] = -0;
+      b[length >> 2] = 1e30;
+      const works: readonly ((by: typeof simd | typeof plain, out: Float32Array) => void)[] = [
+        (by, out) => by.combine(out, a, 0.3, b, -1.7),
+        (by, out) => by.combine(out, out, 1, b, 0.1),
+        (by, out) => by.combineClamped(out, a, 1, b, 0.5),
+        (by, out) => by.mix(out, b, mask),
+        (by, out) => by.differs(out, a, b, 255, 10),
+        (by, out) => by.clampUnit(out),
+      ];
+      return works.every((work) => {
+        const out = values(length + 4, 'o', inside);
+        const expected = out.slice();
+        work(simd, out.subarray(0, length));
+        work(plain, expected.subarray(0, length));
+        return sameBits(out, expected);
+      });
+    }),
+  );
+  for (const inside of [true, false]) {
+    for (const bad of [Number.NaN, Number.NEGATIVE_INFINITY]) {
+      for (let at = 0; at < 11; at++) {
+        const data = values(11, 'a', inside);
+        t.ok(simd.allFinite(data) && plain.allFinite(data));
+        data[at] = bad;
+        t.notOk(simd.allFinite(data) || plain.allFinite(data));
+      }
+    }
+    const data = values(9, 'a', inside);
+    data[4] = Number.NaN;
+    simd.clampUnit(data);
+    t.ok(Number.isNaN(data[4]), 'NaN does not vanish in a clamp');
+  }
+});
+
+t.test('normal deviates in bulk are those drawn one by one, and the generator goes on alike', async (t) => {
+  for (const [seed, length] of [
+    ['a', 400_000],
+    ['b', 1],
+    ['c', 3],
+    ['d', 50_001],
+  ] as const) {
+    for (const inside of [true, false]) {
+      const [one, other] = [createRng(seed), createRng(seed)];
+      const out = values(length, 'o', inside);
+      const expected = new Float32Array(length);
+      fillNormal(one, out);
+      fillNormalPlain(other, expected);
+      t.ok(sameBits(out, expected), `${seed} ${length}`);
+      t.equal(one.uniform(), other.uniform());
+    }
+  }
+});
+
+t.test('filters in the memory of the kernels, outside and without them give the same bits', async (t) => {
+  const outside = (width: number, height: number) => ({
+    width,
+    height,
+    data: new Float32Array(3 * width * height),
+  });
+  for (const [width, height] of [
+    [1, 1],
+    [5, 3],
+    [33, 50],
+  ]) {
+    const weights = values(21 * 21, 'w', false);
+    const source = values(3 * width * height, 's', false);
+    const run = (newImage: typeof pool.take): Float32Array => {
+      const image = newImage(width, height);
+      image.data.set(source);
+      filter2d(image, { size: 21, weights }, newImage);
+      filterSeparable(image, weights.subarray(0, 51), newImage);
+      return resample(image, { width: 17, height: 29 }, 'lanczos3', newImage).data;
+    };
+    const made = run(pool.take);
+    t.ok(sameBits(made, run(outside)), `${width}x${height}`);
+    t.ok(
+      sameBits(
+        made,
+        simd.withoutKernels(() => run(outside)),
+      ),
+      `${width}x${height} in plain JavaScript`,
+    );
+  }
+});
+
+t.test('memory is divided, given back and joined', async (t) => {
+  const extents = createExtents(64, 64 + 64 * 100);
+  const all = Array.from({ length: 25 }, () => extents.take(100));
+  t.ok(all.every((address) => address !== undefined && address % 64 === 0));
+  t.equal(new Set(all).size, 25);
+  t.equal(extents.take(1), undefined, 'full');
+  for (const i of [3, 1, 2, 24, 0]) t.ok(extents.give(all[i] ?? -1));
+  t.notOk(extents.give(all[3] ?? -1), 'only once');
+  t.equal(extents.take(4 * 256 - 128), all[0], 'four neighbours have become one');
+  t.equal(extents.take(100), all[24]);
+
+  const lent = new Map<number, number>();
+  const rng = createRng('extents');
+  const busy = createExtents(0, 1 << 20);
+  for (let i = 0; i < 3000; i++) {
+    const [first] = lent.keys();
+    if (lent.size > 30 || (first !== undefined && rng.chance(0.4))) {
+      const chosen = [...lent.keys()][rng.int(0, lent.size - 1)];
+      busy.give(chosen);
+      lent.delete(chosen);
+      continue;
+    }
+    const bytes = rng.int(0, 30_000);
+    const address = busy.take(bytes);
+    if (address === undefined) continue;
+    for (const [start, end] of lent) {
+      if (address < end && start < address + bytes) t.fail(`${address} overlaps ${start}`);
+    }
+    lent.set(address, address + bytes);
+  }
+  for (const address of lent.keys()) busy.give(address);
+  t.equal(busy.take((1 << 20) - 128), 0, 'all of it is one piece again');
+});
