@@ -1,4 +1,5 @@
 import { createRng } from '../random/rng.js';
+import { allFinite } from '../simd/float/index.js';
 import type { Chain, Target } from './chain.js';
 import type { Degradation, DegradationContext, DegradationTarget, FloatImage, Json, Size } from './define.js';
 import { failure } from './failure.js';
@@ -95,18 +96,4 @@ function requireImage(image: FloatImage): void {
 function requireSize({ width, height }: FloatImage, gt: Size): void {
   if (width === gt.width && height === gt.height) return;
   throw new RangeError(`gt must keep its size of ${gt.width}x${gt.height}, but is now ${width}x${height}`);
-}
-
-/** Times zero, everything finite vanishes; three sums at once cost far less than a test of every value. */
-function allFinite(data: Float32Array): boolean {
-  const plane = data.length / 3;
-  let red = 0;
-  let green = 0;
-  let blue = 0;
-  for (let i = 0; i < plane; i++) {
-    red += data[i] * 0;
-    green += data[i + plane] * 0;
-    blue += data[i + 2 * plane] * 0;
-  }
-  return red + green + blue === 0;
 }

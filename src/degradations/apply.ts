@@ -1,3 +1,4 @@
+import { clampUnit } from '../simd/float/index.js';
 import { type Applied, applyOperator, forkOf, type OperatorTools, onGt } from './apply-operator.js';
 import type { Chain } from './chain.js';
 import type { FloatImage, Size } from './define.js';
@@ -88,7 +89,7 @@ class Line {
       this.image = resampleWithin(pool, this.image, to);
       after?.({ name: 'resize', params: { to: 'lq', filter: 'bicubic_aa' } }, this.image, this.#picture);
     }
-    clamp(this.image.data);
+    clampUnit(this.image.data);
   }
 }
 
@@ -113,12 +114,4 @@ function copyPart(image: FloatImage, { pool, lqFrom }: ApplyTools): FloatImage {
     }
   }
   return copy;
-}
-
-function clamp(data: Float32Array): void {
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i];
-    if (value < 0) data[i] = 0;
-    else if (value > 1) data[i] = 1;
-  }
 }

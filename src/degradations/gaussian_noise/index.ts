@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Rng } from '../../random/rng.js';
+import { combineClamped } from '../../simd/float/index.js';
 import { type DegradationContext, defineDegradation, type FloatImage } from '../define.js';
 import { fillNormal } from '../normal.js';
 import { probability, range } from '../range.js';
@@ -22,12 +23,9 @@ function apply(image: FloatImage, { sigma, gray, seed }: Params, ctx: Degradatio
   const plane = width * height;
   const field = ctx.image(width, height).data.subarray(0, gray ? plane : 3 * plane);
   fillNormal(ctx.rng(seed), field);
-  const strength = sigma / 255;
   for (let from = 0; from < data.length; from += field.length) {
-    for (let i = 0; i < field.length; i++) {
-      const value = data[from + i] + strength * field[i];
-      data[from + i] = Math.min(1, Math.max(0, value));
-    }
+    const part = data.subarray(from, from + field.length);
+    combineClamped(part, part, 1, field, sigma / 255);
   }
   return image;
 }
