@@ -23,7 +23,7 @@ const contents = (): string => [...degradations.keys()].map((name) => `[${name}]
 
 function section(name: string, options: z.ZodType): string {
   const json = z.toJSONSchema(options, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Json;
-  const rows = optionRows(json);
+  const rows = optionRows(json, options);
   const about = json.description ?? '';
   const table =
     rows.length === 0
@@ -33,39 +33,48 @@ function section(name: string, options: z.ZodType): string {
 }
 
 /** A row for every option; those of nested mappings with a dot. */
-function optionRows(json: Json, prefix = ''): string[] {
-  const parts = [json, ...(json.anyOf ?? []), ...(json.allOf ?? [])].filter(
-    (part) => typeof part === 'object',
-  );
-  const properties = new Map(parts.flatMap((part) => Object.entries((part as Json).properties ?? {})));
-  return [...properties].flatMap(([key, value]) => {
+function optionRows(json: Json, schema: unknown, prefix = ''): string[] {
+  return Object.entries(json.properties ?? {}).flatMap(([key, value]) => {
     if (typeof value !== 'object') return [];
-    const inner = nested(value as Json) ? optionRows(value as Json, `${prefix}${key}.`) : [];
-    return [row(prefix + key, value as Json, json.required?.includes(key) === true), ...inner];
+    const field = schema instanceof z.ZodObject ? schema.shape[key] : undefined;
+    const inner = value.properties ? optionRows(value, inside(field).schema, `${prefix}${key}.`) : [];
+    const required = json.required?.includes(key) === true;
+    return [row(prefix + key, value, inside(field).fallback, required), ...inner];
   });
 }
 
-const nested = (json: Json): boolean => json.properties !== undefined;
+/** What stands behind `default` and `optional`, and the default itself, which JSON schemas lose behind a transform. */
+function inside(field: unknown): { readonly schema: unknown; readonly fallback: unknown } {
+  if (field instanceof z.ZodOptional) return inside(field.unwrap());
+  if (field instanceof z.ZodDefault || field instanceof z.ZodPrefault)
+    return { schema: field.unwrap(), fallback: field.def.defaultValue };
+  return { schema: field, fallback: undefined };
+}
 
-function row(name: string, json: Json, required: boolean): string {
-  const fallback = json.default === undefined ? (required ? 'required' : '') : `\`${written(json.default)}\``;
-  const cells = [`\`${name}\``, inWords(json), fallback, json.description ?? ''];
+function row(name: string, json: Json, fallback: unknown, required: boolean): string {
+  const standard = fallback === undefined ? (required ? 'required' : '') : `\`${written(fallback, json)}\``;
+  const cells = [`\`${name}\``, inWords(json), standard, json.description ?? ''];
   return `| ${cells.map((text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 }
 
-/** As one would write it into a pipeline file. */
-function written(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
-  if (typeof value === 'object' && value !== null)
-    return `{ ${Object.entries(value)
-      .map(([key, inner]) => `${key}: ${written(inner)}`)
-      .join(', ')} }`;
-  return String(value);
+/** As one would write it into a pipeline file; a range without width as a number, a single weight as a word. */
+function written(value: unknown, json: Json): string {
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+  if (Array.isArray(value)) {
+    const [low, high] = value;
+    if (value.length === 2 && low === high) return written(low, json);
+    return `[${value.map((item) => written(item, json)).join(', ')}]`;
+  }
+  if (typeof value !== 'object' || value === null) return String(value);
+  const entries = Object.entries(value).filter(([, weight]) => weight !== 0);
+  if (entries.length === 1 && json.properties === undefined) return entries[0][0];
+  return `{ ${entries.map(([key, inner]) => `${key}: ${written(inner, json)}`).join(', ')} }`;
 }
 
 /** What may stand there, in words. */
 function inWords(json: Json): string {
-  if (json.anyOf) return unique(json.anyOf.map((part) => inWords(part as Json))).join(', or ');
+  if (json.anyOf) return alternatives(json.anyOf as Json[]);
   if (json.const !== undefined) return `\`${String(json.const)}\``;
   if (json.enum) return json.enum.map((word) => `\`${String(word)}\``).join(', ');
   switch (json.type) {
@@ -80,27 +89,34 @@ function inWords(json: Json): string {
     case 'boolean':
       return '`true`, `false`';
     case 'object':
-      return json.properties ? 'mapping' : `weights of ${keysOf(json)}`;
+      return json.properties ? 'mapping' : 'mapping of weights';
     default:
       return typeof json.type === 'string' ? json.type : 'any';
   }
 }
 
-const unique = (words: readonly string[]): string[] => [...new Set(words)];
+/** Words to draw from may be one word, a list of them, or weights: they are said once. */
+function alternatives(parts: readonly Json[]): string {
+  const [first, ...others] = parts;
+  const words =
+    first.enum &&
+    others.every(({ type, properties }) => type === 'array' || (type === 'object' && !properties));
+  return words ? `${inWords(first)}; a list of these; or their weights` : parts.map(inWords).join(', or ');
+}
 
 const pairOf = (items: readonly Json[]): string =>
   items.length === 2 ? '`[low, high]`' : `list of ${items.length}`;
-
-const keysOf = ({ propertyNames }: Json): string =>
-  propertyNames && typeof propertyNames === 'object' && (propertyNames as Json).enum
-    ? 'these words'
-    : 'words';
 
 function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Json): string {
   const from = minimum ?? exclusiveMinimum;
   const to = maximum ?? exclusiveMaximum;
   const far = (n: unknown): boolean => n === undefined || Math.abs(Number(n)) === Number.MAX_SAFE_INTEGER;
-  const low = far(from) ? '' : exclusiveMinimum === undefined ? ` from ${from}` : ` above ${from}`;
-  const high = far(to) ? '' : exclusiveMaximum === undefined ? ` to ${to}` : ` below ${to}`;
+  const shown = (n: unknown): string => (n === Math.PI ? 'π' : String(n));
+  const low = far(from)
+    ? ''
+    : exclusiveMinimum === undefined
+      ? ` from ${shown(from)}`
+      : ` above ${shown(from)}`;
+  const high = far(to) ? '' : exclusiveMaximum === undefined ? ` to ${shown(to)}` : ` below ${shown(to)}`;
   return low + high;
 }

@@ -25,10 +25,10 @@ stages:
   - degrade:
       - blur: { sigma: [0.2, 2] }
         prob: 0.8
+      - resize: { to: lq }
       - use: ./${name}.ts
         with: { strength: [0.02, 0.08] }
         prob: 0.9
-      - resize: { to: lq }
       - jpeg: { quality: [50, 95] }
   - batch: { size: 4, gt_size: 128 }
 
