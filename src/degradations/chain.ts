@@ -5,12 +5,16 @@ import type { Range } from './range.js';
 /** Which picture of a pair a step changes. lq is made from gt as it is when the first step on lq comes. */
 export type Target = 'gt' | 'lq' | 'both';
 
+/** Whose draws a step shares: every pair has its own, or those of a batch have the same. */
+export type Per = 'sample' | 'batch';
+
 /** One operator of a chain with its validated options. */
 export interface OperatorStep {
   readonly kind: 'operator';
   readonly operator: Degradation;
   readonly options: unknown;
   readonly on: Target;
+  readonly per: Per;
   /** Probability with which the step is applied. */
   readonly prob: number;
   /** Names its stream of random draws by its place in the chain, e.g. `blur#2` or `repeat#1/blur#1`. */
@@ -20,6 +24,8 @@ export interface OperatorStep {
 interface Group<Kind extends string> {
   readonly kind: Kind;
   readonly steps: readonly ChainStep[];
+  /** Of the choice, order or number of rounds; the steps within have their own. */
+  readonly per: Per;
   readonly prob: number;
   readonly stream: string;
 }
@@ -65,12 +71,16 @@ export interface PlainOperator {
   readonly prob: number;
   /** lq without it. */
   readonly on?: Target;
+  /** sample without it. */
+  readonly per?: Per;
 }
 
 /** Steps that belong together, before they have their place in a chain. */
 export type PlainGroup = {
   readonly steps: readonly PlainStep[];
   readonly prob: number;
+  /** sample without it. */
+  readonly per?: Per;
   /** Names the streams below it instead of its kind: the preset that it stands for. */
   readonly label?: string;
 } & (
@@ -106,13 +116,21 @@ function placed(
   };
   const steps = plain.map((step): ChainStep => {
     if (!('operator' in step)) {
-      const { label, ...group } = step;
+      const { label, per = 'sample', ...group } = step;
       const stream = streamOf(label ?? `<${step.kind}>`);
-      return Object.freeze({ ...group, stream, steps: placed(step.steps, `${stream}/`, operators) });
+      return Object.freeze({ ...group, per, stream, steps: placed(step.steps, `${stream}/`, operators) });
     }
-    const { operator, options, prob, on = 'lq' } = step;
+    const { operator, options, prob, on = 'lq', per = 'sample' } = step;
     register(operator, on, operators);
-    return Object.freeze({ kind: 'operator', operator, options, prob, on, stream: streamOf(operator.name) });
+    return Object.freeze({
+      kind: 'operator',
+      operator,
+      options,
+      prob,
+      on,
+      per,
+      stream: streamOf(operator.name),
+    });
   });
   return Object.freeze(steps);
 }

@@ -20,6 +20,8 @@ export interface SampleInfo {
   readonly height: number;
   /** Super-resolution factor: gt is `scale` times lq. */
   readonly scale: number;
+  /** A seed that the pairs of a batch share; absent where there are no batches. */
+  readonly batch?: string;
 }
 
 /** What an operator aims at; the same for all operators of a chain. */

@@ -31,7 +31,8 @@ interface Drawing {
 /** `round` tells the rounds of a repeated group apart: `@1`, `@2`, ... */
 function drawAll(steps: readonly ChainStep[], round: string, drawing: Drawing): void {
   for (const step of steps) {
-    const rng = createRng(deriveSeed(drawing.seed, step.stream + round));
+    const seed = step.per === 'batch' ? (drawing.info.batch ?? drawing.seed) : drawing.seed;
+    const rng = createRng(deriveSeed(seed, step.stream + round));
     if (!rng.chance(step.prob)) continue;
     if (step.kind === 'operator') drawOperator(step, rng, drawing);
     else if (step.kind === 'repeat') {

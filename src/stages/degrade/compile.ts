@@ -1,17 +1,11 @@
 import path from 'node:path';
-import {
-  type Chain,
-  makeChain,
-  type PlainGroup,
-  type PlainStep,
-  type Target,
-} from '../../degradations/chain.js';
+import { type Chain, makeChain, type PlainStep, type Target } from '../../degradations/chain.js';
 import { degradations } from '../../degradations/index.js';
 import { type PresetName, presetPath, readPreset } from '../../degradations/presets.js';
 import { EsrganError } from '../../errors.js';
 import { type DegradeOptions, PresetSteps } from './options.js';
 import { loadPlugin, type SpotOf } from './plugin-step.js';
-import type { DegradeStep, WeightedStep } from './step.js';
+import type { DegradeStep } from './step.js';
 
 /**
  * Turns validated options into a chain: presets are read, plug-ins loaded (their paths are relative to
@@ -45,30 +39,27 @@ async function compileAll(steps: readonly DegradeStep[], at: Path, compiler: Com
 }
 
 async function compileStep(step: DegradeStep, at: Path, outer: Compiler): Promise<PlainStep> {
-  const { prob, preset, use, steps, one_of, shuffle, repeat } = step;
+  const { prob, per, preset, use, steps, one_of, shuffle, repeat } = step;
   const compiler = { ...outer, on: step.on ?? outer.on };
   const inside = (inner: readonly DegradeStep[], ...key: string[]) =>
     compileAll(inner, [...at, ...key], compiler);
-  if (preset !== undefined) return presetGroup(preset, prob, compiler);
+  if (preset !== undefined) return { kind: 'sequence', prob, per, ...(await presetSteps(preset, compiler)) };
   if (use !== undefined) {
     const plugin = await loadPlugin(use, step.with ?? {}, at, compiler);
-    return { ...plugin, prob, on: compiler.on };
+    return { ...plugin, prob, per, on: compiler.on };
   }
-  if (steps) return { kind: 'sequence', prob, steps: await inside(steps, 'steps') };
-  if (one_of)
-    return { kind: 'one_of', prob, weights: one_of.map(weightOf), steps: await inside(one_of, 'one_of') };
-  if (shuffle) return { kind: 'shuffle', prob, steps: await inside(shuffle, 'shuffle') };
-  if (repeat)
-    return {
-      kind: 'repeat',
-      prob,
-      times: repeat.times,
-      steps: await inside(repeat.steps, 'repeat', 'steps'),
-    };
+  if (steps) return { kind: 'sequence', prob, per, steps: await inside(steps, 'steps') };
+  if (shuffle) return { kind: 'shuffle', prob, per, steps: await inside(shuffle, 'shuffle') };
+  if (one_of) {
+    const weights = one_of.map(({ weight }) => weight);
+    return { kind: 'one_of', prob, per, weights, steps: await inside(one_of, 'one_of') };
+  }
+  if (repeat) {
+    const { times } = repeat;
+    return { kind: 'repeat', prob, per, times, steps: await inside(repeat.steps, 'repeat', 'steps') };
+  }
   return operatorStep(step, compiler.on);
 }
-
-const weightOf = ({ weight }: WeightedStep): number => weight;
 
 /** An operator from its key; `on` among its options counts as if it stood beside them. */
 function operatorStep(step: DegradeStep, on: Target | undefined): PlainStep {
@@ -76,12 +67,15 @@ function operatorStep(step: DegradeStep, on: Target | undefined): PlainStep {
     const given = step[name];
     if (given === undefined) continue;
     const { on: own = on, ...options } = given as { readonly on?: Target };
-    return { operator, options, prob: step.prob, on: own };
+    return { operator, options, prob: step.prob, per: step.per, on: own };
   }
   throw new Error('the step names no operator');
 }
 
-async function presetGroup(name: PresetName, prob: number, outer: Compiler): Promise<PlainGroup> {
+async function presetSteps(
+  name: PresetName,
+  outer: Compiler,
+): Promise<{ readonly label: string; readonly steps: readonly PlainStep[] }> {
   const presets = [...outer.presets, name];
   if (outer.presets.includes(name)) {
     throw new EsrganError('PRESET_CYCLE', `presets include one another in a circle: ${presets.join(' > ')}`, {
@@ -91,5 +85,5 @@ async function presetGroup(name: PresetName, prob: number, outer: Compiler): Pro
   }
   const compiler = { ...outer, presets, baseFolder: path.dirname(presetPath(name)) };
   const steps = PresetSteps.parse(await readPreset(name));
-  return { kind: 'sequence', label: `preset:${name}`, prob, steps: await compileAll(steps, [], compiler) };
+  return { label: `preset:${name}`, steps: await compileAll(steps, [], compiler) };
 }

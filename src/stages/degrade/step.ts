@@ -7,6 +7,10 @@ const On = z
   .enum(['gt', 'lq', 'both'])
   .describe('What is changed: gt (lq is made from it), lq (default), or both in the same way.');
 
+const Per = z
+  .enum(['sample', 'batch'])
+  .describe('Draw for every pair (sample, default), or once for all pairs of a batch.');
+
 /** Several steps under one key. */
 const groupKinds = ['steps', 'one_of', 'shuffle', 'repeat'] as const;
 const otherKinds = ['preset', 'use', ...groupKinds] as const;
@@ -25,6 +29,7 @@ export interface DegradeStep {
   readonly shuffle?: readonly DegradeStep[];
   readonly repeat?: { readonly times: readonly [number, number]; readonly steps: readonly DegradeStep[] };
   readonly on?: z.infer<typeof On>;
+  readonly per?: z.infer<typeof Per>;
   readonly prob: number;
 }
 
@@ -84,6 +89,7 @@ const shape = {
     .optional()
     .describe('All of these steps several times, each time with new draws.'),
   on: On.optional(),
+  per: Per.optional(),
   prob: probability.default(1).describe('Probability with which the step is applied.'),
 };
 
