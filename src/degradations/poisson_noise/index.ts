@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Rng } from '../../random/rng.js';
+import { combineClamped } from '../../simd/float/index.js';
 import { type DegradationContext, defineDegradation, type FloatImage } from '../define.js';
 import { probability, range } from '../range.js';
 import { poissonTables } from './tables.js';
@@ -22,24 +23,33 @@ function sample(rng: Rng, { scale, gray_prob }: z.infer<typeof options>): Params
 function apply(image: FloatImage, { scale, gray, seed }: Params, ctx: DegradationContext): FloatImage {
   const { data } = image;
   const levels = gray ? grayLevels(data) : allLevels(data);
-  const vals = countedLevels(levels);
-  const { offsets, thresholds, own, other } = poissonTables(vals);
-  const rng = ctx.rng(seed);
-  const { length } = levels;
-  const base = Float64Array.from({ length: 256 }, (_, k) => k / 255);
-  for (let i = 0; i < length; i++) {
-    const level = levels[i];
-    const from = offsets[level];
-    const draw = rng.uniform() * (offsets[level + 1] - from);
-    const column = Math.floor(draw);
-    const drawn = draw - column < thresholds[from + column] ? own[from + column] : other[from + column];
-    const noise = (drawn / vals - base[level]) * scale;
-    for (let at = i; at < data.length; at += length) {
-      data[at] = Math.min(1, Math.max(0, data[at] + noise));
-    }
+  const noise = ctx.image(image.width, image.height).data.subarray(0, levels.length);
+  drawNoise(ctx.rng(seed), levels, noise);
+  for (let from = 0; from < data.length; from += noise.length) {
+    const part = data.subarray(from, from + noise.length);
+    combineClamped(part, part, 1, noise, scale);
   }
   return image;
 }
+
+/** Poisson(level / 255 * vals) / vals - level / 255. */
+function drawNoise(rng: Rng, levels: Uint8ClampedArray, noise: Float32Array): void {
+  const vals = countedLevels(levels);
+  const { offsets, firsts, thresholds, other } = poissonTables(vals);
+  const perCount = 1 / vals;
+  for (let i = 0; i < noise.length; i++) {
+    const level = levels[i];
+    const from = offsets[level];
+    const draw = rng.uniform() * (offsets[level + 1] - from);
+    const column = draw | 0;
+    const at = from + column;
+    const drawn = draw - column < thresholds[at] ? firsts[level] + column : other[at];
+    noise[i] = drawn * perCount - unit[level];
+  }
+}
+
+/** Value of each 8-bit level. */
+const unit = Float64Array.from({ length: 256 }, (_, level) => level / 255);
 
 /** Values as 8-bit levels, rounded half to even. */
 function allLevels(data: Float32Array): Uint8ClampedArray {

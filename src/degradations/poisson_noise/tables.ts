@@ -6,9 +6,10 @@
 export interface PoissonTables {
   /** Where the columns of level k begin; [257]. */
   readonly offsets: Int32Array;
-  /** Below this part of the column its own value is drawn, above it the other. */
-  readonly thresholds: Float64Array;
-  readonly own: Int16Array;
+  /** Value of the first column of level k; the next columns count on. */
+  readonly firsts: Int16Array;
+  /** Below this part of the column its own value is drawn, above it the other. Small, so that it stays in the cache. */
+  readonly thresholds: Float32Array;
   readonly other: Int16Array;
 }
 
@@ -23,18 +24,15 @@ export function poissonTables(vals: number): PoissonTables {
   levels.forEach(({ share }, k) => {
     offsets[k + 1] = offsets[k] + share.length;
   });
-  const thresholds = new Float64Array(offsets[256]);
-  const own = new Int16Array(offsets[256]);
+  const firsts = Int16Array.from(levels, ({ first }) => first);
+  const thresholds = new Float32Array(offsets[256]);
   const other = new Int16Array(offsets[256]);
-  levels.forEach((level, k) => {
+  levels.forEach(({ first, share }, k) => {
     const from = offsets[k];
-    fillAlias(level.share, thresholds.subarray(from), other.subarray(from));
-    for (let i = 0; i < level.share.length; i++) {
-      own[from + i] = level.first + i;
-      other[from + i] += level.first;
-    }
+    fillAlias(share, thresholds.subarray(from), other.subarray(from));
+    for (let i = from; i < offsets[k + 1]; i++) other[i] += first;
   });
-  const made = { offsets, thresholds, own, other };
+  const made = { offsets, firsts, thresholds, other };
   cache.set(vals, made);
   return made;
 }
@@ -56,7 +54,7 @@ function distribution(rate: number): { readonly first: number; readonly share: F
   return { first: mode - below.length, share: Float64Array.from(relative, (p) => p / sum) };
 }
 
-function fillAlias(share: Float64Array, thresholds: Float64Array, other: Int16Array): void {
+function fillAlias(share: Float64Array, thresholds: Float32Array, other: Int16Array): void {
   const count = share.length;
   const rest = share.map((p) => p * count);
   const small: number[] = [];
