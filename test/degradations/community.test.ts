@@ -7,6 +7,7 @@ import type { Degradation, FloatImage, Json } from '../../src/degradations/defin
 import { bayerMatrix } from '../../src/degradations/dither/bayer.js';
 import { diffusions } from '../../src/degradations/dither/diffusion.js';
 import { dither } from '../../src/degradations/dither/index.js';
+import { degradations } from '../../src/degradations/index.js';
 import { medianCut } from '../../src/degradations/palette.js';
 import { pixelate } from '../../src/degradations/pixelate/index.js';
 import { quantize } from '../../src/degradations/quantize/index.js';
@@ -396,5 +397,83 @@ t.test('ranges given backwards are errors everywhere; options once parsed are op
     t.same(again, parsed, name);
     const params: Json = sample(createRng('a'), parsed.value, info);
     t.same(JSON.parse(JSON.stringify(params)), params, name);
+  }
+});
+
+t.test('any size, values beyond [0, 1], extreme options: finite, of the same size', async (t) => {
+  const cases: [string, unknown][] = [
+    ['webp', { quality: 1 }],
+    ['jpeg', { quality: 100 }],
+    ['jpeg', { quality: 1, subsampling: '4:2:2' }],
+    ['jpeg', { quality: 100, form: 'model' }],
+    ['gaussian_noise', { sigma: 255 }],
+    ['poisson_noise', { scale: 100, gray_prob: 1 }],
+    ['speckle_noise', { sigma: 255 }],
+    ['uniform_noise', { amplitude: 255 }],
+    ['salt_and_pepper', { amount: 1 }],
+    ['chroma_subsampling', { subsampling: '4:1:0', down: 'lanczos3', up: 'bicubic', matrix: 'bt2020' }],
+    ['color', { low: 100, high: 100, gamma: 10, saturation: 4 }],
+    ['color', { gamma: 0.1 }],
+    ['shift', { amount: 64 }],
+    ['shift', { amount: -64, space: 'yuv' }],
+    ['dither', { type: 'stucki', levels: 2 }],
+    ['dither', { type: 'sierra', colors: 256 }],
+    ['dither', { type: 'bayer', map_size: 16, colors: 2 }],
+    ['pixelate', { size: 256 }],
+    ['quantize', { levels: 2 }],
+    ['quantize', { colors: 2 }],
+    ['screentone', { dot_size: 2, color: 'cmyk' }],
+    ['screentone', { dot_size: 64, color: 'rgb', dot: 'cross' }],
+    ['scanline', { pattern: 'sin', period: 2, strength: 1, vertical_prob: 1 }],
+  ];
+  for (const [name, given] of cases) {
+    const operator = degradations.get(name);
+    const parsed = await operator?.options['~standard'].validate(given);
+    if (!operator || !parsed || parsed.issues) throw new Error(`${name} ${JSON.stringify(parsed)}`);
+    for (const [width, height] of [
+      [1, 1],
+      [3, 2],
+      [1, 40],
+      [17, 5],
+    ]) {
+      const params = operator.sample(createRng('a'), parsed.value, { ...info, width, height });
+      const image = randomImage(width, height);
+      image.data.set(image.data.map((v) => 3 * v - 1));
+      const made = await operator.apply(image, params, context({ width, height }));
+      t.match(made, { width, height });
+      t.ok(made.data.every(Number.isFinite), `${name} ${JSON.stringify(given)} ${width}x${height}`);
+    }
+  }
+});
+
+t.test('what lies beyond the reach has no influence', async (t) => {
+  const cases: [string, unknown][] = [
+    ['shift', { amount: [-3, 3] }],
+    ['chroma_subsampling', { subsampling: '4:1:0', down: 'lanczos3', up: 'bicubic' }],
+    ['pixelate', { size: 7 }],
+    ['screentone', {}],
+    ['dither', { type: 'bayer' }],
+  ];
+  for (const [name, given] of cases) {
+    const operator = degradations.get(name);
+    const parsed = await operator?.options['~standard'].validate(given);
+    if (!operator || !parsed || parsed.issues) throw new Error(name);
+    for (let n = 0; n < 20; n++) {
+      const params = operator.sample(createRng(`${n}`), parsed.value, info);
+      const source = randomImage(64, 64);
+      const other = copy(source);
+      for (const c of [0, 1, 2]) plane(other, c)[32 * 64 + 20 + n] = 0.5;
+      const reach = operator.reach?.(params, source, ctx) ?? Number.NaN;
+      const before = await operator.apply(source, params, ctx);
+      const after = await operator.apply(other, params, ctx);
+      const far = [...before.data.keys()].filter((i) => {
+        const [y, x] = [Math.floor((i % 4096) / 64), i % 64];
+        return Math.max(Math.abs(y - 32), Math.abs(x - 20 - n)) > reach;
+      });
+      t.ok(
+        far.length > 0 && far.every((i) => Math.abs(before.data[i] - after.data[i]) < 1e-7),
+        `${name} ${reach}`,
+      );
+    }
   }
 });

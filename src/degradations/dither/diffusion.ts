@@ -39,17 +39,21 @@ export function diffuse(image: FloatImage, name: DiffusionName, quantize: Quanti
   const plane = width * height;
   const { of, shares }: Diffusion = diffusions[name];
   const colour = new Float64Array(3);
+  const error = new Float64Array(3);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       // Errors that no colour can make good must not pile up.
       for (let c = 0; c < 3; c++) colour[c] = Math.min(2, Math.max(-1, data[at + c * plane]));
-      const wanted = [colour[0], colour[1], colour[2]];
+      error.set(colour);
       quantize(colour);
-      for (let c = 0; c < 3; c++) data[at + c * plane] = colour[c];
+      for (let c = 0; c < 3; c++) {
+        error[c] -= colour[c];
+        data[at + c * plane] = colour[c];
+      }
       for (const [dx, dy, part] of shares) {
         if (x + dx < 0 || x + dx >= width || y + dy >= height) continue;
         const to = at + dy * width + dx;
-        for (let c = 0; c < 3; c++) data[to + c * plane] += ((wanted[c] - colour[c]) * part) / of;
+        for (let c = 0; c < 3; c++) data[to + c * plane] += (error[c] * part) / of;
       }
     }
   }

@@ -51,9 +51,17 @@ function drawNoise(rng: Rng, levels: Uint8ClampedArray, noise: Float32Array): vo
 /** Value of each 8-bit level. */
 const unit = Float64Array.from({ length: 256 }, (_, level) => level / 255);
 
+/** Used again by each call; a call never waits, so there is one at a time. */
+let scratch = new Uint8ClampedArray(0);
+
+function levelsFor(length: number): Uint8ClampedArray {
+  if (scratch.length < length) scratch = new Uint8ClampedArray(length);
+  return scratch.subarray(0, length);
+}
+
 /** Values as 8-bit levels, rounded half to even. */
 function allLevels(data: Float32Array): Uint8ClampedArray {
-  const levels = new Uint8ClampedArray(data.length);
+  const levels = levelsFor(data.length);
   for (let i = 0; i < data.length; i++) levels[i] = Math.fround(data[i] * 255);
   return levels;
 }
@@ -61,7 +69,7 @@ function allLevels(data: Float32Array): Uint8ClampedArray {
 /** The same of the luma that torchvision uses. */
 function grayLevels(data: Float32Array): Uint8ClampedArray {
   const plane = data.length / 3;
-  const levels = new Uint8ClampedArray(plane);
+  const levels = levelsFor(plane);
   for (let i = 0; i < plane; i++) {
     levels[i] = Math.fround((0.2989 * data[i] + 0.587 * data[i + plane] + 0.114 * data[i + 2 * plane]) * 255);
   }
