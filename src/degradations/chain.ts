@@ -53,6 +53,11 @@ export interface Chain {
   readonly steps: readonly ChainStep[];
   /** Every operator that may occur, by name: with it, drawn parameters alone can be applied again. */
   readonly operators: ReadonlyMap<string, Degradation>;
+  /**
+   * Whether a batch shares the place of its gt windows and operators see whole crops, as in the original; else
+   * every pair has a window of its own, and only that and its margin are degraded.
+   */
+  readonly reference: boolean;
 }
 
 /** An operator that is to be applied, with its drawn parameters: a row of provenance. */
@@ -98,9 +103,9 @@ export type PlainStep = PlainOperator | PlainGroup;
  * @throws EsrganError PLUGIN_NAME when two operators share a name, DEGRADATION_ON when one that changes the
  * size is to be applied to gt
  */
-export function makeChain(plain: readonly PlainStep[]): Chain {
+export function makeChain(plain: readonly PlainStep[], { reference = false } = {}): Chain {
   const operators = new Map<string, Degradation>();
-  return Object.freeze({ steps: placed(plain, '', operators), operators });
+  return Object.freeze({ steps: placed(plain, '', operators), operators, reference });
 }
 
 function placed(

@@ -20,7 +20,7 @@ export interface SampleInfo {
   readonly height: number;
   /** Super-resolution factor: gt is `scale` times lq. */
   readonly scale: number;
-  /** A seed that the pairs of a batch share; absent where there are no batches. */
+  /** A seed that this step of all pairs of a batch shares; absent where there are no batches. */
   readonly batch?: string;
 }
 

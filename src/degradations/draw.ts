@@ -31,10 +31,12 @@ interface Drawing {
 /** `round` tells the rounds of a repeated group apart: `@1`, `@2`, ... */
 function drawAll(steps: readonly ChainStep[], round: string, drawing: Drawing): void {
   for (const step of steps) {
-    const seed = step.per === 'batch' ? (drawing.info.batch ?? drawing.seed) : drawing.seed;
-    const rng = createRng(deriveSeed(seed, step.stream + round));
+    const stream = step.stream + round;
+    const batch = drawing.info.batch && deriveSeed(drawing.info.batch, stream);
+    const own = deriveSeed(drawing.seed, stream);
+    const rng = createRng(step.per === 'batch' ? (batch ?? own) : own);
     if (!rng.chance(step.prob)) continue;
-    if (step.kind === 'operator') drawOperator(step, rng, drawing);
+    if (step.kind === 'operator') drawOperator(step, rng, { ...drawing.info, batch }, drawing);
     else if (step.kind === 'repeat') {
       const times = rng.int(...step.times);
       for (let i = 1; i <= times; i++) drawAll(step.steps, `${round}@${i}`, drawing);
@@ -47,9 +49,9 @@ function chosen(group: Exclude<ChainStep, OperatorStep>, rng: Rng): readonly Cha
   return group.kind === 'shuffle' ? shuffled(group.steps, rng) : group.steps;
 }
 
-function drawOperator(step: OperatorStep, rng: Rng, drawing: Drawing): void {
+function drawOperator(step: OperatorStep, rng: Rng, info: SampleInfo, drawing: Drawing): void {
   const { operator, options, on } = step;
-  const { info, size, drawn } = drawing;
+  const { size, drawn } = drawing;
   const gt: Size = { width: info.width, height: info.height };
   let params: Json | undefined;
   try {

@@ -5,7 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
 /** Presets by name; each is `pipelines/presets/<name>.yml`, a list of steps. */
-export const presetNames = ['bicubic', 'realesrgan', 'realesrnet', 'bsrgan', 'mild', 'anime'] as const;
+export const presetNames = [
+  'bicubic',
+  'realesrgan',
+  'realesrgan_reference',
+  'realesrnet',
+  'bsrgan',
+  'mild',
+  'anime',
+] as const;
 
 export type PresetName = (typeof presetNames)[number];
 

@@ -141,6 +141,6 @@ export function openStream(
 export const pluginFolder = (pipeline: Pipeline): string => path.dirname(pipeline.file);
 
 /** Without a batch stage, whole crops become pairs as they are. */
-export function pairPlan({ scale, stages: { batch } }: Pipeline): PairPlan {
-  return batch ? { scale, ...batch } : { scale, use_hflip: false, use_rot: false };
+export function pairPlan({ scale, seed, stages: { batch } }: Pipeline): PairPlan {
+  return batch ? { scale, seed, ...batch } : { scale, use_hflip: false, use_rot: false };
 }

@@ -40,8 +40,8 @@ export async function createRebuilder(pipeline: Pipeline): Promise<Rebuilder> {
 
   return {
     chain,
-    draw({ id, seed, epoch, window }, drew) {
-      return drawPair(window, { id, seed, epoch }, plan, chain, drew);
+    draw({ id, seed, epoch, position, window }, drew) {
+      return drawPair(window, { id, seed, epoch, position }, plan, chain, drew);
     },
     async rebuild(sample, record) {
       const steps: TracedStep[] = [];

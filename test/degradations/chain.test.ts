@@ -43,6 +43,7 @@ async function run(chain: ReturnType<typeof makeChain>, image: FloatImage, seed 
 t.test('options: preset or list, one operator a step', async (t) => {
   t.same(DegradeOptions.parse({ preset: 'bicubic' }), {
     steps: [{ preset: 'bicubic', prob: 1 }],
+    mode: 'sample',
     max_failures: 100,
   });
   const parsed = DegradeOptions.parse([{ blur: { sigma: 2 }, prob: 0.3 }]);

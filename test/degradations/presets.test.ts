@@ -200,6 +200,57 @@ t.test('realesrgan: 20,000 draws are distributed as the published numbers say', 
   t.ok(compared > 300, `${compared} compared`);
 });
 
+t.test('mode: reference draws for a batch what the original draws for a batch', async (t) => {
+  const options = DegradeOptions.parse({ preset: 'realesrnet', mode: 'reference' });
+  t.match(options, { steps: [{ preset: 'realesrgan_reference' }], mode: 'reference' });
+  t.same(DegradeOptions.parse(options), options);
+  t.match(
+    DegradeOptions.safeParse({ preset: 'mild', mode: 'reference' }).error?.message,
+    /realesrgan and realesrnet/,
+  );
+  const chain = await compileChain(options, '.');
+  t.ok(chain.reference);
+  const plan = { scale: 4, gt_size: 256, use_hflip: true, use_rot: true, size: 6, seed: 3 };
+  const drawn = (position: number) =>
+    drawPair({ width: 400, height: 400 }, { ...sampleOf(`${position}`), position }, plan, chain);
+
+  type Row = ReturnType<typeof drawn>;
+  const steps = (row: Row) => row.degradations as readonly { name: string; params: Params }[];
+  const has = (row: Row, name: string) => steps(row).some((step) => step.name === name);
+  /** What is drawn for the whole batch, as text. */
+  const shared = (row: Row) => {
+    const { x, y } = row.augment;
+    const names = steps(row).filter(({ name }) => name !== 'sinc');
+    const resizes = steps(row).filter(({ name }) => name === 'resize');
+    return JSON.stringify([x, y, names.map(({ name }) => name), resizes]);
+  };
+  /** What is drawn for each pair. */
+  const own = (row: Row) =>
+    JSON.stringify(
+      steps(row)
+        .filter(({ name }) => name === 'blur' || name === 'jpeg' || name === 'sinc')
+        .concat(steps(row).map(({ name, params: { sigma, scale } }) => ({ name, params: { sigma, scale } }))),
+    );
+  const batches = Array.from({ length: 60 }, (_, batch) =>
+    Array.from({ length: plan.size }, (_, row) => drawn(batch * plan.size + row)),
+  );
+  for (const rows of batches) {
+    t.equal(new Set(rows.map(shared)).size, 1);
+    t.equal(new Set(rows.map(own)).size, plan.size);
+    const gray = rows.flatMap((row) =>
+      steps(row)
+        .filter(({ name, params }) => name === 'gaussian_noise' && params.gray)
+        .map(({ params }) => params.seed),
+    );
+    t.ok(new Set(gray).size <= 2, 'one gray field a round');
+  }
+  t.equal(new Set(batches.map(([row]) => shared(row as Row))).size, batches.length, 'batches differ');
+  t.ok(new Set(batches.flat().map((row) => has(row, 'sinc'))).size === 2);
+  const jpegs = steps(batches[0]?.[0] as Row).filter(({ name }) => name === 'jpeg');
+  t.ok(jpegs.length === 2 && jpegs.every(({ params }) => params.form === 'model'));
+  t.ok(jpegs.every(({ params }) => !Number.isInteger(params.quality)));
+});
+
 t.test('realesrnet is the chain of realesrgan', async (t) => {
   const plan = { scale: 4, gt_size: 64, use_hflip: true, use_rot: true };
   const size = { width: 64, height: 64 };

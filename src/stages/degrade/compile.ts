@@ -18,7 +18,8 @@ export async function compileChain(
   spotOf: SpotOf = () => undefined,
 ): Promise<Chain> {
   const compiler: Compiler = { baseFolder, spotOf, presets: [], on: undefined };
-  return makeChain(await compileAll(options.steps, ['steps'], compiler));
+  const steps = await compileAll(options.steps, ['steps'], compiler);
+  return makeChain(steps, { reference: options.mode === 'reference' });
 }
 
 interface Compiler {

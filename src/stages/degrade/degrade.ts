@@ -39,11 +39,11 @@ export function degrade(
   const make = async (crop: Crop | MissingSample): Promise<LeasedPair | MissingSample> => {
     if (!(crop instanceof Crop)) return crop;
     const { sample, lease } = crop;
-    const { id, seed, epoch } = sample;
+    const { id, seed, epoch, position } = sample;
     try {
       const shared = crop.sharedWith(arena.memory);
       const out = spare.pop();
-      const task = { kind: 'pair', crop: shared, sample: { id, seed, epoch }, out } as const;
+      const task = { kind: 'pair', crop: shared, sample: { id, seed, epoch, position }, out } as const;
       const answer = await workers.run<'pair'>(task, out && [out.gt.buffer, out.lq.buffer]);
       for (const warning of answer.warnings) ctx.warn(warning, sample.source.path);
       inARow = 0;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { presetNames } from '../../degradations/presets.js';
+import { type PresetName, presetNames } from '../../degradations/presets.js';
 import { type DegradeStep, Step } from './step.js';
 
 const Steps = z.array(Step).describe('Steps, applied in this order.');
@@ -14,11 +14,29 @@ const maxFailures = z
   .default(defaultFailures)
   .describe('Crops that may fail; they are reported and left out. With one more the run ends.');
 
+const modes = ['sample', 'reference'] as const;
+
+/** Presets that the original's batches are known for, and the form of them that draws as it does. */
+const references: Partial<Record<PresetName, PresetName>> = {
+  realesrgan: 'realesrgan_reference',
+  realesrnet: 'realesrgan_reference',
+};
+
 const Mapping = z
   .strictObject({
     preset: z.enum(presetNames).optional().describe('A named list of steps (pipelines/presets).'),
     steps: Steps.optional(),
+    mode: z
+      .enum(modes)
+      .default('sample')
+      .describe(
+        'sample: everything is drawn for every pair. reference: as the original program, which draws much for a whole batch, has one window for all of it and models JPEG (presets realesrgan, realesrnet); for comparisons.',
+      ),
     max_failures: maxFailures,
+  })
+  .refine((o) => o.mode !== 'reference' || o.preset === undefined || o.preset in references, {
+    message: `only the presets ${Object.keys(references).join(' and ')} have a mode: reference`,
+    path: ['mode'],
   })
   .refine((o) => (o.preset === undefined) !== (o.steps === undefined), {
     message: 'give either preset or steps',
@@ -28,14 +46,16 @@ const Mapping = z
 export const DegradeOptions = z
   .union([Steps, Mapping])
   .transform((value): DegradeOptions => {
-    if (Array.isArray(value)) return { steps: value, max_failures: defaultFailures };
-    const { preset, steps, max_failures } = value;
-    return { steps: steps ?? [{ preset, prob: 1 }], max_failures };
+    if (Array.isArray(value)) return { steps: value, mode: 'sample', max_failures: defaultFailures };
+    const { preset: asked, steps, mode, max_failures } = value;
+    const preset = (mode === 'reference' && asked && references[asked]) || asked;
+    return { steps: steps ?? [{ preset, prob: 1 }], mode, max_failures };
   })
   .describe('How lq is made from gt.');
 
 export interface DegradeOptions {
   readonly steps: readonly DegradeStep[];
+  readonly mode?: (typeof modes)[number];
   readonly max_failures?: number;
 }
 

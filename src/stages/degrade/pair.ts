@@ -20,6 +20,9 @@ export interface PairPlan {
   readonly gt_size?: number;
   readonly use_hflip: boolean;
   readonly use_rot: boolean;
+  /** Pairs in a batch, and the run's seed: what a batch shares is drawn from them. */
+  readonly size?: number;
+  readonly seed?: number;
 }
 
 /** What identifies a crop and seeds its draws. */
@@ -27,6 +30,8 @@ export interface PairSample {
   readonly id: string;
   readonly seed: string;
   readonly epoch: number;
+  /** Place in the run, which tells the batch; without it nothing is shared. */
+  readonly position?: number;
 }
 
 /** What the caller lends. */
@@ -62,29 +67,32 @@ export function drawPair(
   drew?: (step: OperatorStep) => void,
 ): PairRecord {
   const { scale, gt_size: size } = plan;
-  const rng = createRng(deriveSeed(sample.seed, 'augment'));
+  const { id, epoch, seed } = sample;
+  const batch = batchSeed(sample, plan);
+  const rng = createRng(deriveSeed(seed, 'augment'));
   // Always five draws, so that switching one off does not change the others.
   const [flip, flop, turn, left, top] = Array.from({ length: 5 }, () => rng.uniform());
   const hflip = plan.use_hflip && flip < 0.5;
   const vflip = plan.use_rot && flop < 0.5;
   const rot90 = plan.use_rot && turn < 0.5;
   const whole = orientedSize(crop, scale, rot90);
-  requireRoom(crop, whole, sample.id, plan);
+  requireRoom(crop, whole, id, plan);
   // The window is drawn on the lq grid, as BasicSR's paired_random_crop does.
   const place = (length: number, u: number) =>
     size === undefined ? 0 : Math.floor(u * ((length - size) / scale + 1)) * scale;
+  const shared = chain.reference && batch ? createRng(deriveSeed(batch, 'augment')) : undefined;
+  const x = place(whole.width, shared?.uniform() ?? left);
+  const y = place(whole.height, shared?.uniform() ?? top);
   return {
-    ...sample,
-    augment: {
-      hflip,
-      vflip,
-      rot90,
-      x: place(whole.width, left),
-      y: place(whole.height, top),
-      size: size ?? 0,
-    },
-    degradations: drawChain(chain, sample.seed, { id: sample.id, scale, ...whole }, drew),
+    ...{ id, epoch, seed },
+    augment: { hflip, vflip, rot90, x, y, size: size ?? 0 },
+    degradations: drawChain(chain, seed, { id, scale, ...whole, ...(batch && { batch }) }, drew),
   };
+}
+
+function batchSeed({ position }: PairSample, { seed = 0, size }: PairPlan): string | undefined {
+  if (position === undefined || size === undefined) return undefined;
+  return deriveSeed(`${seed}`, `batch ${Math.floor(position / size)}`);
 }
 
 /**
@@ -101,11 +109,11 @@ export async function renderPair(
 ): Promise<Pair> {
   const { augment, degradations } = record;
   const whole = orientedSize(crop, scale, augment.rot90);
-  const kept: Region = augment.size
-    ? { ...augment, width: augment.size, height: augment.size }
-    : { x: 0, y: 0, ...whole };
+  const everything: Region = { x: 0, y: 0, ...whole };
+  const kept: Region = augment.size ? { ...augment, width: augment.size, height: augment.size } : everything;
   const reach = chainReach(chain, degradations, record.id, { scale, gt: whole });
-  const around = (margin: number) => regionAround(kept, margin, whole, scale);
+  const around = (margin: number) =>
+    chain.reference ? everything : regionAround(kept, margin, whole, scale);
   const source = around(Math.max(reach.gt, reach.fork + reach.lq));
   const lqSource = around(reach.lq);
 
