@@ -3,12 +3,18 @@ import { forwardInteger, inverseInteger } from './islow.js';
 const block = new Int32Array(64);
 const inverses = new Float64Array(64);
 
+/** Lifts ties just above one half; the next quotients are at least 1 / 2040 away. */
+const awayFromZero = 1 + 2 ** -30;
+
+/** Adding and subtracting this rounds a double to a whole number, without a branch for its sign. */
+const noFraction = 2 ** 52 + 2 ** 51;
+
 /**
  * Compresses and decodes a plane of 8-bit samples in place; both sides are multiples of 8. Coefficients are rounded to
  * the nearest multiple of their step, halves away from 0.
  */
 export function compressPlane(samples: Uint8Array, stride: number, rows: number, steps: Int32Array): void {
-  for (let i = 0; i < 64; i++) inverses[i] = 1 / (steps[i] << 3);
+  for (let i = 0; i < 64; i++) inverses[i] = awayFromZero / (steps[i] << 3);
   for (let top = 0; top < rows * stride; top += 8 * stride) {
     for (let corner = top; corner < top + stride; corner += 8) compressBlock(samples, corner, stride, steps);
   }
@@ -23,18 +29,22 @@ function compressBlock(samples: Uint8Array, corner: number, stride: number, step
   // Bit x of `busy` says that column x has more than its top coefficient.
   let busy = 0;
   let top = 0;
-  for (let i = 0; i < 64; i++) {
-    const value = block[i];
-    // A little more than one half: the quotient of a tie must not fall below it by rounding.
-    const level = (value * inverses[i] + (value < 0 ? -0.500001 : 0.500001)) | 0;
-    if (level !== 0) {
-      if (i > 7) busy |= 1 << (i & 7);
-      else if (i > 0) top = 1;
-    }
-    block[i] = Math.imul(level, steps[i]);
+  for (let x = 0; x < 8; x++) {
+    const first = quantise(x, steps);
+    let below = 0;
+    for (let i = x + 8; i < 64; i += 8) below |= quantise(i, steps);
+    if (below !== 0) busy |= 1 << x;
+    if (x > 0) top |= first;
   }
   if (busy === 0 && top === 0) fillBlock(samples, corner, stride, (block[0] + 4) >> 3);
   else decodeBlock(samples, corner, stride, busy);
+}
+
+/** Coefficient i to the nearest multiple of its step; returns which multiple. */
+function quantise(i: number, steps: Int32Array): number {
+  const level = (block[i] * inverses[i] + noFraction - noFraction) | 0;
+  block[i] = Math.imul(level, steps[i]);
+  return level;
 }
 
 function decodeBlock(samples: Uint8Array, corner: number, stride: number, busy: number): void {

@@ -28,8 +28,8 @@ export function reduceChroma({ samples, stride, height }: Full, down: 1 | 2, red
   }
 }
 
-/** Sums of two rows of reduced chroma, three parts the near and one the far. */
-let sums = new Int32Array(0);
+/** A row of reduced chroma, or three parts of one and a part of its neighbour; both ends are repeated. */
+let line = new Int32Array(0);
 
 /**
  * Back to full resolution as libjpeg's "fancy upsampling": weights 3/4 and 1/4 in each halved direction. `width` is
@@ -39,37 +39,38 @@ export function enlargeChroma(reduced: Uint8Array, full: Full, width: number, do
   const { samples, stride, height } = full;
   const reducedStride = stride >> 1;
   const last = Math.ceil(height / down) - 1;
-  if (sums.length < width) sums = new Int32Array(width);
+  if (line.length < width + 2) line = new Int32Array(width + 2);
   for (let y = 0; y < height; y++) {
     const row = down === 1 ? y : y >> 1;
-    const from = row * reducedStride;
+    const near = row * reducedStride;
+    const far = Math.min(last, Math.max(0, y & 1 ? row + 1 : row - 1)) * reducedStride;
     const to = y * stride;
     if (width <= 2) {
-      for (let x = 0; x < 2 * width; x++) samples[to + x] = reduced[from + (x >> 1)];
+      for (let x = 0; x < 2 * width; x++) samples[to + x] = reduced[near + (x >> 1)];
     } else if (down === 1) {
-      enlargeRow(reduced, from, width, samples, to);
+      for (let x = 0; x < width; x++) line[x + 1] = reduced[near + x];
+      enlargeLine(width, samples, to, 1, 2, 2);
     } else {
-      const other = Math.min(last, Math.max(0, y & 1 ? row + 1 : row - 1)) * reducedStride;
-      for (let x = 0; x < width; x++) sums[x] = 3 * reduced[from + x] + reduced[other + x];
-      enlargeSums(width, samples, to);
+      for (let x = 0; x < width; x++) line[x + 1] = 3 * reduced[near + x] + reduced[far + x];
+      enlargeLine(width, samples, to, 8, 7, 4);
     }
   }
 }
 
-function enlargeRow(from: Uint8Array, at: number, width: number, out: Uint8Array, to: number): void {
-  const end = width - 1;
-  for (let x = 0; x < width; x++) {
-    const value = 3 * from[at + x];
-    out[to + 2 * x] = x === 0 ? from[at] : (value + from[at + x - 1] + 1) >> 2;
-    out[to + 2 * x + 1] = x === end ? from[at + end] : (value + from[at + x + 1] + 2) >> 2;
-  }
-}
-
-function enlargeSums(width: number, out: Uint8Array, to: number): void {
-  const end = width - 1;
-  for (let x = 0; x < width; x++) {
-    const value = sums[x];
-    out[to + 2 * x] = (3 * value + (x === 0 ? value : sums[x - 1]) + 8) >> 4;
-    out[to + 2 * x + 1] = (3 * value + (x === end ? value : sums[x + 1]) + 7) >> 4;
+/** Two samples from each; `left` and `right` are what is added before `bits` are cut off. */
+function enlargeLine(
+  width: number,
+  out: Uint8Array,
+  to: number,
+  left: number,
+  right: number,
+  bits: number,
+): void {
+  line[0] = line[1];
+  line[width + 1] = line[width];
+  for (let x = 1; x <= width; x++, to += 2) {
+    const value = 3 * line[x];
+    out[to] = (value + line[x - 1] + left) >> bits;
+    out[to + 1] = (value + line[x + 1] + right) >> bits;
   }
 }
