@@ -11,7 +11,7 @@ import { lossless, sketch } from './picture.js';
 import { createRebuilder } from './rebuild.js';
 import { plannedSamples } from './samples.js';
 import type { FailedSample, PreviewData, PreviewSample, TracedPair } from './types.js';
-import { inWords } from './words.js';
+import { inWords, pictureOf } from './words.js';
 
 export interface PreviewOptions {
   /** Samples to show, the first of the run. Default 8. */
@@ -87,9 +87,9 @@ async function described(pair: TracedPair, { id, epoch, window }: Sample): Promi
     gt: await lossless(gt),
     lq: await lossless(lq),
     steps: await Promise.all(
-      steps.map(async ({ name, params, on, picture, image }) => ({
+      steps.map(async ({ name, params, image }, i) => ({
         name,
-        of: on === 'both' && picture === 'gt' ? 'gt and lq' : picture,
+        of: pictureOf(steps, i),
         words: inWords(params),
         image: await sketch(image),
       })),

@@ -1,7 +1,7 @@
 import { lossless } from './picture.js';
 import type { Cell, SheetRow } from './sheet.js';
 import type { Picture, PreviewData, TracedPair } from './types.js';
-import { inWords, spaced } from './words.js';
+import { inWords, pictureOf, spaced } from './words.js';
 
 const titleOf = (name: string, of: string): string => spaced(name) + (of === 'lq' ? '' : ` (${of})`);
 
@@ -28,8 +28,8 @@ export async function tracedRow({ record, original, gt, lq, steps }: TracedPair)
       ...(steps.some(({ on }) => on !== 'lq') ? [cell('original', await lossless(original))] : []),
       cell('gt', await lossless(gt)),
       ...(await Promise.all(
-        steps.map(async ({ name, params, picture, image }) => ({
-          title: titleOf(name, picture),
+        steps.map(async ({ name, params, image }, i) => ({
+          title: titleOf(name, pictureOf(steps, i)),
           words: inWords(params),
           picture: await lossless(image),
         })),

@@ -64,7 +64,7 @@ async function traceOne(
   const { augment, degradations } = row;
   const record: PairRecord =
     augment && degradations
-      ? { id: sample.id, seed: sample.seed, epoch: sample.epoch, augment, degradations }
+      ? { id: sample.id, epoch: sample.epoch, seed: sample.seed, augment, degradations }
       : draw(sample);
   return rebuild(sample, record);
 }

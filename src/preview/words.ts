@@ -1,3 +1,5 @@
+import type { TracedStep } from './types.js';
+
 /** A number as it is read: three significant digits, whole numbers as they are. */
 export function number(value: number): string {
   if (Number.isInteger(value)) return String(value);
@@ -41,4 +43,15 @@ export function inWords(params: unknown): string {
     list = place === undefined ? '' : base;
   }
   return words.join(', ');
+}
+
+/**
+ * Which picture the image after a step is, in words. Before the first step on lq alone a step on both is done once,
+ * for gt and lq; later it is done to each.
+ */
+export function pictureOf(steps: readonly TracedStep[], i: number): string {
+  const { name, on, picture } = steps[i];
+  const next = steps[i + 1];
+  const twice = next?.on === 'both' && next.name === name && next.picture === 'lq';
+  return on === 'both' && picture === 'gt' && !twice ? 'gt and lq' : picture;
 }

@@ -64,6 +64,9 @@ const streams = {
   'by libvips': `  - multiscale: { resampler: vips, hr: false }\n  - crop: { size: 200, step: 200 }\n  - shuffle:\n${degrade}  - batch: { size: 4, gt_size: 32 }`,
 };
 
+const reference =
+  '  - crop: { size: 200, step: 150 }\n  - shuffle:\n  - degrade: { preset: realesrgan, mode: reference }\n  - batch: { size: 4, gt_size: 64 }';
+
 async function batchesOf(pipeline: Pipeline, startBatch: number, count: number): Promise<Batch[]> {
   const found: Batch[] = [];
   for await (const batch of readBatches(pipeline, { startBatch })) {
@@ -76,7 +79,7 @@ async function batchesOf(pipeline: Pipeline, startBatch: number, count: number):
 const rowOf = (data: Uint8Array, size: number, row: number) =>
   data.subarray((row * data.length) / size, ((row + 1) * data.length) / size);
 
-for (const [name, stages] of Object.entries(streams)) {
+for (const [name, stages] of Object.entries({ ...streams, 'drawn for whole batches': reference })) {
   t.test(`a traced batch holds the bytes that are trained on: ${name}`, async (t) => {
     const pipeline = await pipelineOf(stages);
     for (const batch of await batchesOf(pipeline, 1, 2)) {
@@ -123,6 +126,26 @@ t.test('a pair by its id and epoch, by a row of provenance, or by its record alo
     plain.steps.map(({ name, params }) => ({ name, params })),
     [{ name: 'resize', params: { to: 'lq', filter: 'bicubic_aa' } }],
     'the final resize is shown too',
+  );
+});
+
+t.test('an id alone finds the batch whose draws it shares', async (t) => {
+  const pipeline = await pipelineOf(reference);
+  const [batch] = await batchesOf(pipeline, 2, 1);
+  const [, { id }] = batch.rows;
+  const [pair] = await trace(pipeline, { ids: [id] });
+  t.strictSame(pair.record, batch.rows[1]);
+  t.ok(Buffer.compare(pair.lq.data, rowOf(batch.lq, 4, 1)) === 0);
+});
+
+t.test('a step on both before lq is split off is shown once, later once for each', async (t) => {
+  const pipeline = await pipelineOf(
+    '  - crop: { size: 200, step: 150 }\n  - degrade: [{ blur: { sigma: 1 }, on: both }, { jpeg: }, { blur: { sigma: 2 }, on: both }]',
+  );
+  const { samples } = await preview(pipeline, { samples: 1, draws: 1 });
+  t.strictSame(
+    samples[0].steps.map(({ name, of }) => `${name} ${of}`),
+    ['blur gt and lq', 'jpeg lq', 'blur gt', 'blur lq', 'resize lq'],
   );
 });
 
