@@ -580,3 +580,49 @@ export function fillNormal(state: usize, tables: usize, out: usize, from: i32, c
   store<i32>(state, counter, 12);
   return i;
 }
+
+/** Values times 255 as bytes, rounded half to even and clamped. */
+export function toLevels(values: usize, count: i32, out: usize): void {
+  for (let i = 0; i < count; i += 16) {
+    const p = values + (i << 2);
+    const low = i16x8.narrow_i32x4_s(level(p), level(p + 16));
+    const high = i16x8.narrow_i32x4_s(level(p + 32), level(p + 48));
+    const bytes = i8x16.narrow_i16x8_u(low, high);
+    if (i + 16 <= count) v128.store(out + i, bytes);
+    else storeBytes(out + i, bytes, count - i);
+  }
+}
+
+/** Marks the bytes that occur in 256 bytes at `seen`. */
+export function markLevels(levels: usize, count: i32, seen: usize): void {
+  for (let i = 0; i < count; i++) store<u8>(seen + load<u8>(levels + i), 1);
+}
+
+/**
+ * Draws a value for each level from the alias table of its distribution, and stores value * `unit` - level / 255. The
+ * columns of a level begin at its offset (int32) and stand for its first value (int16) and the following ones; where
+ * the rest of the draw is not below the column's threshold (float32), its other value (int16) is taken.
+ */
+export function drawLevels(
+  state: usize, levels: usize, offsets: usize, firsts: usize, thresholds: usize, other: usize,
+  unit: f64, out: usize, count: i32,
+): void {
+  a = load<i32>(state);
+  b = load<i32>(state, 4);
+  c = load<i32>(state, 8);
+  counter = load<i32>(state, 12);
+  for (let i = 0; i < count; i++) {
+    const k = <i32>load<u8>(levels + i);
+    const from = load<i32>(offsets + (k << 2));
+    const draw = uniform() * <f64>(load<i32>(offsets + (k << 2), 4) - from);
+    const column = <i32>draw;
+    const at = from + column;
+    const own = <i32>load<i16>(firsts + (k << 1)) + column;
+    const drawn = draw - <f64>column < <f64>load<f32>(thresholds + (at << 2)) ? own : <i32>load<i16>(other + (at << 1));
+    f32.store(out + (i << 2), <f32>(<f64>drawn * unit - <f64>k / 255));
+  }
+  store<i32>(state, a);
+  store<i32>(state, b, 4);
+  store<i32>(state, c, 8);
+  store<i32>(state, counter, 12);
+}

@@ -47,3 +47,8 @@ export function fillNormal(rng: Rng, out: Float32Array, bulk?: BulkNormals): voi
   if (rng instanceof Sfc32) rng.fillNormal(out, bulk);
   else for (let i = 0; i < out.length; i++) out[i] = rng.normal();
 }
+
+/** Lets `work` draw in bulk on the generator's state; see Sfc32. False for other generators, or as `work` says. */
+export function lendState(rng: Rng, work: (state: Int32Array) => boolean): boolean {
+  return rng instanceof Sfc32 && rng.lendState(work);
+}

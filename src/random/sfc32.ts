@@ -70,6 +70,14 @@ export class Sfc32 implements Rng {
     else for (let i = 0; i < out.length; i++) out[i] = this.normal();
   }
 
+  /** Lets `work` draw on the state: three words and the counter, which it brings up to date unless it gives false. */
+  lendState(work: (state: Int32Array) => boolean): boolean {
+    this.#save();
+    const done = work(state);
+    if (done) this.#restore();
+    return done;
+  }
+
   #save(): void {
     state[0] = this.#a;
     state[1] = this.#b;

@@ -3,9 +3,10 @@ import t from 'tap';
 import { filter2d, filterSeparable } from '../../src/degradations/filter2d.js';
 import { createImagePool } from '../../src/degradations/image-pool.js';
 import { fillNormal } from '../../src/degradations/normal.js';
+import { poissonTables } from '../../src/degradations/poisson_noise/tables.js';
 import { resample } from '../../src/degradations/resample.js';
 import { taps } from '../../src/degradations/resample-taps.js';
-import { createRng, fillNormal as fillNormalPlain } from '../../src/random/rng.js';
+import { createRng, fillNormal as fillNormalPlain, lendState } from '../../src/random/rng.js';
 import * as plain from '../../src/simd/float/arithmetic-plain.js';
 import { bytesToPlanarPlain, planarToBytesPlain } from '../../src/simd/float/bytes.js';
 import { type Correlation, layoutOf } from '../../src/simd/float/correlate.js';
@@ -13,6 +14,7 @@ import { correlatePlain } from '../../src/simd/float/correlate-plain.js';
 import { createExtents } from '../../src/simd/float/extents.js';
 import { filterTurnedPlain } from '../../src/simd/float/filter.js';
 import * as simd from '../../src/simd/float/index.js';
+import { toLevelsPlain } from '../../src/simd/float/levels.js';
 import { reflectPlanesPlain, reflectRowsPlain } from '../../src/simd/float/reflect.js';
 import { sumRowsPlain } from '../../src/simd/float/rows.js';
 
@@ -255,6 +257,34 @@ t.test('normal deviates in bulk are those drawn one by one, and the generator go
       t.equal(one.uniform(), other.uniform());
     }
   }
+});
+
+t.test('levels: rounded, counted, and drawn for', async (t) => {
+  const tables = poissonTables(64);
+  for (const length of [1, 15, 16, 17, 3001]) {
+    for (const inside of [true, false]) {
+      const data = values(length, 'a', inside);
+      const levels = new Uint8Array(length + 3).fill(99);
+      const expected = new Uint8Array(length);
+      simd.toLevels(data, levels.subarray(0, length));
+      toLevelsPlain(data, expected);
+      t.same([...levels], [...expected, 99, 99, 99]);
+      t.equal(simd.countLevels(expected), new Set(expected).size);
+
+      const [one, other] = [createRng('levels'), createRng('levels')];
+      const out = values(length, 'o', inside);
+      const plainOut = new Float32Array(length);
+      t.ok(lendState(one, (state) => simd.drawLevels(state, expected, tables, 1 / 64, out)));
+      simd.drawLevelsPlain(() => other.uniform(), expected, tables, 1 / 64, plainOut);
+      t.ok(sameBits(out, plainOut), `${length}`);
+      t.equal(one.uniform(), other.uniform(), 'the generators go on alike');
+    }
+  }
+  t.notOk(
+    simd.withoutKernels(() =>
+      simd.drawLevels(new Int32Array(5), new Uint8Array(1), tables, 1, new Float32Array(1)),
+    ),
+  );
 });
 
 t.test('filters in the memory of the kernels, outside and without them give the same bits', async (t) => {

@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import type { Rng } from '../../random/rng.js';
-import { combineClamped } from '../../simd/float/index.js';
+import { lendState, type Rng } from '../../random/rng.js';
+import {
+  combineClamped,
+  countLevels,
+  drawLevels,
+  drawLevelsPlain,
+  toLevels,
+} from '../../simd/float/index.js';
 import { type DegradationContext, defineDegradation, type FloatImage } from '../define.js';
 import { probability, range } from '../range.js';
 import { poissonTables } from './tables.js';
@@ -35,21 +41,10 @@ function apply(image: FloatImage, { scale, gray, seed }: Params, ctx: Degradatio
 /** Poisson(level / 255 * vals) / vals - level / 255. */
 function drawNoise(rng: Rng, levels: Uint8ClampedArray, noise: Float32Array): void {
   const vals = countedLevels(levels);
-  const { offsets, firsts, thresholds, other } = poissonTables(vals);
-  const perCount = 1 / vals;
-  for (let i = 0; i < noise.length; i++) {
-    const level = levels[i];
-    const from = offsets[level];
-    const draw = rng.uniform() * (offsets[level + 1] - from);
-    const column = draw | 0;
-    const at = from + column;
-    const drawn = draw - column < thresholds[at] ? firsts[level] + column : other[at];
-    noise[i] = drawn * perCount - unit[level];
-  }
+  const tables = poissonTables(vals);
+  if (lendState(rng, (state) => drawLevels(state, levels, tables, 1 / vals, noise))) return;
+  drawLevelsPlain(() => rng.uniform(), levels, tables, 1 / vals, noise);
 }
-
-/** Value of each 8-bit level. */
-const unit = Float64Array.from({ length: 256 }, (_, level) => level / 255);
 
 /** Used again by each call; a call never waits, so there is one at a time. */
 let scratch = new Uint8ClampedArray(0);
@@ -62,7 +57,7 @@ function levelsFor(length: number): Uint8ClampedArray {
 /** Values as 8-bit levels, rounded half to even. */
 function allLevels(data: Float32Array): Uint8ClampedArray {
   const levels = levelsFor(data.length);
-  for (let i = 0; i < data.length; i++) levels[i] = Math.fround(data[i] * 255);
+  toLevels(data, levels);
   return levels;
 }
 
@@ -78,9 +73,7 @@ function grayLevels(data: Float32Array): Uint8ClampedArray {
 
 /** The number of levels that occur, raised to a power of two. */
 function countedLevels(levels: Uint8ClampedArray): number {
-  const seen = new Uint8Array(256);
-  for (let i = 0; i < levels.length; i++) seen[levels[i]] = 1;
-  const count = seen.reduce((sum, one) => sum + one, 0);
+  const count = countLevels(levels);
   let vals = 1;
   while (vals < count) vals *= 2;
   return vals;

@@ -65,6 +65,19 @@ export interface Kernels {
   differs(out: number, a: number, b: number, factor: number, threshold: number, count: number): void;
   clampUnit(out: number, count: number): void;
   allFinite(at: number, count: number): number;
+  toLevels(values: number, count: number, out: number): void;
+  markLevels(levels: number, count: number, seen: number): void;
+  drawLevels(
+    state: number,
+    levels: number,
+    offsets: number,
+    firsts: number,
+    thresholds: number,
+    other: number,
+    unit: number,
+    out: number,
+    count: number,
+  ): void;
   fillNormal(state: number, tables: number, out: number, from: number, count: number): number;
 }
 

@@ -47,7 +47,7 @@ function create(): FloatMemory | undefined {
   }
 }
 
-type Values = Float32Array | Int32Array | Uint8Array;
+type Values = Float32Array | Float64Array | Int32Array | Int16Array | Uint8Array | Uint8ClampedArray;
 
 /**
  * Runs `work` with the addresses of `written` and of the arrays that are `read`. Arrays outside the memory are
