@@ -1,4 +1,5 @@
 import { type Bench, type BenchResult, machine, table } from './bench.js';
+import { degrade } from './degrade.js';
 import { degradePrimitives } from './degrade-primitives.js';
 import { writeReportFile } from './markdown.js';
 import { memory } from './memory.js';
@@ -6,7 +7,7 @@ import { resample } from './resample.js';
 import { stream } from './stream.js';
 import { write } from './write.js';
 
-const benches: readonly Bench[] = [stream, memory, write, resample, degradePrimitives];
+const benches: readonly Bench[] = [stream, memory, write, resample, degrade, degradePrimitives];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
