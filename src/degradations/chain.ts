@@ -1,4 +1,4 @@
-import { EsrganError } from '../errors.js';
+import { type ErrorDetails, EsrganError } from '../errors.js';
 import type { Degradation, Json } from './define.js';
 import type { Range } from './range.js';
 
@@ -147,10 +147,15 @@ function register(operator: Degradation, on: Target, operators: Map<string, Degr
       remedy: 'Give the plug-in a name of its own.',
     });
   }
-  if (on !== 'lq' && operator.size) {
-    throw new EsrganError('DEGRADATION_ON', `${name} changes the size and cannot be applied to gt`, {
-      remedy: `Leave out \`on: ${on}\`.`,
-    });
-  }
+  requireTarget(operator, on);
   operators.set(name, operator);
+}
+
+/** Throws EsrganError DEGRADATION_ON when an operator that changes the size is to be applied to gt. */
+export function requireTarget({ name, size }: Degradation, on: Target, details?: ErrorDetails): void {
+  if (on === 'lq' || !size) return;
+  throw new EsrganError('DEGRADATION_ON', `${name} changes the size and cannot be applied to gt`, {
+    remedy: `Leave out \`on: ${on}\`.`,
+    ...details,
+  });
 }

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import t from 'tap';
 import { loadPipeline } from '../../src/config/load-pipeline.js';
+import type { Pipeline } from '../../src/config/pipeline-file.js';
 import { chainOf } from '../../src/pipeline/chain.js';
 import { readBatches, runPipeline } from '../../src/pipeline/index.js';
 import type { DegradeOptions } from '../../src/stages/degrade/options.js';
@@ -34,12 +36,12 @@ export default defineDegradation({
 );
 
 let files = 0;
-function pipelineOf(degrade: string, epochs = 1) {
+function pipelineOf(degrade: string, epochs = 1, workers = 2) {
   const file = path.join(temp, `p${files++}.yml`);
   writeFileSync(
     file,
     `name: compose
-workers: 2
+workers: ${workers}
 epochs: ${epochs}
 source: { images: ${JSON.stringify(picture)} }
 stages:
@@ -51,6 +53,17 @@ sink: { discard: }
 `,
   );
   return loadPipeline(file);
+}
+
+/** Records and bytes of some batches, as text. */
+async function firstBatches(pipeline: Pipeline, startBatch: number, count: number): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { rows, lq, gt } of readBatches(pipeline, { startBatch })) {
+    const hash = createHash('sha256').update(lq).update(gt).digest('hex');
+    found.push(`${hash} ${JSON.stringify(rows)}`);
+    if (found.length === count) break;
+  }
+  return found;
 }
 
 const brittle = (share: number, rest = ''): string => `      steps:
@@ -129,6 +142,18 @@ t.test('errors of plug-ins name the line of the pipeline file', async (t) => {
       12,
       24,
     ],
+    [
+      '      - jpeg:\n      - resize: { to: lq }\n        on: gt',
+      { code: 'DEGRADATION_ON', message: /resize changes the size/ },
+      9,
+      17,
+    ],
+    [
+      '      - jpeg:\n      - steps: [ { preset: bicubic } ]\n        on: both',
+      { code: 'DEGRADATION_ON', remedy: 'Leave out `on: both`.' },
+      9,
+      18,
+    ],
   ] as const;
   for (const [degrade, error, line, column] of cases) {
     const pipeline = await pipelineOf(degrade);
@@ -136,3 +161,20 @@ t.test('errors of plug-ins name the line of the pipeline file', async (t) => {
     await t.rejects(chainOf(pipeline, pipeline.stages.degrade as DegradeOptions), { ...error, place });
   }
 });
+
+t.test(
+  'the same bytes with 1 and 3 workers, and from the middle, also where a batch shares draws',
+  async (t) => {
+    for (const mode of ['sample', 'reference']) {
+      const degrade = `      preset: realesrgan\n      mode: ${mode}`;
+      const all = await firstBatches(await pipelineOf(degrade, 1, 1), 0, 4);
+      t.equal(new Set(all).size, 4);
+      t.same(await firstBatches(await pipelineOf(degrade, 1, 3), 0, 4), all, mode);
+      t.same(
+        await firstBatches(await pipelineOf(degrade, 1, 3), 2, 2),
+        all.slice(2),
+        `${mode}, from the middle`,
+      );
+    }
+  },
+);

@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { type Chain, makeChain, type PlainStep, type Target } from '../../degradations/chain.js';
+import {
+  type Chain,
+  makeChain,
+  type PlainStep,
+  requireTarget,
+  type Target,
+} from '../../degradations/chain.js';
 import { degradations } from '../../degradations/index.js';
 import { type PresetName, presetPath, readPreset } from '../../degradations/presets.js';
 import { EsrganError } from '../../errors.js';
@@ -44,9 +50,11 @@ async function compileStep(step: DegradeStep, at: Path, outer: Compiler): Promis
   const compiler = { ...outer, on: step.on ?? outer.on };
   const inside = (inner: readonly DegradeStep[], ...key: string[]) =>
     compileAll(inner, [...at, ...key], compiler);
-  if (preset !== undefined) return { kind: 'sequence', prob, per, ...(await presetSteps(preset, compiler)) };
+  if (preset !== undefined)
+    return { kind: 'sequence', prob, per, ...(await presetSteps(preset, at, compiler)) };
   if (use !== undefined) {
     const plugin = await loadPlugin(use, step.with ?? {}, at, compiler);
+    requireTarget(plugin.operator, compiler.on ?? 'lq', compiler.spotOf(at));
     return { ...plugin, prob, per, on: compiler.on };
   }
   if (steps) return { kind: 'sequence', prob, per, steps: await inside(steps, 'steps') };
@@ -59,15 +67,16 @@ async function compileStep(step: DegradeStep, at: Path, outer: Compiler): Promis
     const { times } = repeat;
     return { kind: 'repeat', prob, per, times, steps: await inside(repeat.steps, 'repeat', 'steps') };
   }
-  return operatorStep(step, compiler.on);
+  return operatorStep(step, at, compiler);
 }
 
 /** An operator from its key; `on` among its options counts as if it stood beside them. */
-function operatorStep(step: DegradeStep, on: Target | undefined): PlainStep {
+function operatorStep(step: DegradeStep, at: Path, { on, spotOf }: Compiler): PlainStep {
   for (const [name, operator] of degradations) {
     const given = step[name];
     if (given === undefined) continue;
     const { on: own = on, ...options } = given as { readonly on?: Target };
+    requireTarget(operator, own ?? 'lq', spotOf([...at, name]));
     return { operator, options, prob: step.prob, per: step.per, on: own };
   }
   throw new Error('the step names no operator');
@@ -75,6 +84,7 @@ function operatorStep(step: DegradeStep, on: Target | undefined): PlainStep {
 
 async function presetSteps(
   name: PresetName,
+  at: Path,
   outer: Compiler,
 ): Promise<{ readonly label: string; readonly steps: readonly PlainStep[] }> {
   const presets = [...outer.presets, name];
@@ -84,7 +94,9 @@ async function presetSteps(
       remedy: 'Leave one of them out.',
     });
   }
-  const compiler = { ...outer, presets, baseFolder: path.dirname(presetPath(name)) };
+  const spot = outer.spotOf(at);
+  const baseFolder = path.dirname(presetPath(name));
+  const compiler = { ...outer, presets, baseFolder, spotOf: () => spot };
   const steps = PresetSteps.parse(await readPreset(name));
   return { label: `preset:${name}`, steps: await compileAll(steps, [], compiler) };
 }
