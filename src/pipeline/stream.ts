@@ -9,7 +9,7 @@ import { crop, wholeImages } from '../stages/crop/crop.js';
 import type { Crop, MissingSample } from '../stages/decode/crop.js';
 import { decode } from '../stages/decode/decode.js';
 import { degrade, type LeasedPair } from '../stages/degrade/degrade.js';
-import type { PairPlan } from '../stages/degrade/pair.js';
+import type { PairPlan } from '../stages/degrade/draw-pair.js';
 import { discover } from '../stages/discover/discover.js';
 import { metadata } from '../stages/metadata/metadata.js';
 import { multiscale, sourceOnly } from '../stages/multiscale/multiscale.js';

@@ -9,8 +9,9 @@ import { createImagePool } from '../../src/degradations/image-pool.js';
 import { chainReach } from '../../src/degradations/reach.js';
 import { sampleSeed } from '../../src/random/rng.js';
 import { compileChain } from '../../src/stages/degrade/compile.js';
+import { drawPair } from '../../src/stages/degrade/draw-pair.js';
 import { DegradeOptions } from '../../src/stages/degrade/options.js';
-import { drawPair, makePair, renderPair } from '../../src/stages/degrade/pair.js';
+import { makePair, renderPair } from '../../src/stages/degrade/pair.js';
 import { maxDifference, randomImage, randomPixels } from './images.js';
 
 const compile = (written: unknown, folder = '.') => compileChain(DegradeOptions.parse(written), folder);

@@ -5,8 +5,9 @@ import { degradations } from '../../src/degradations/index.js';
 import { presetNames, presetPath } from '../../src/degradations/presets.js';
 import { sampleSeed } from '../../src/random/rng.js';
 import { compileChain } from '../../src/stages/degrade/compile.js';
+import { drawPair } from '../../src/stages/degrade/draw-pair.js';
 import { DegradeOptions } from '../../src/stages/degrade/options.js';
-import { drawPair, makePair, renderPair } from '../../src/stages/degrade/pair.js';
+import { makePair, renderPair } from '../../src/stages/degrade/pair.js';
 import { fixture, root } from '../root.js';
 import { randomPixels } from './images.js';
 

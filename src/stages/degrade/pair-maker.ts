@@ -2,7 +2,8 @@ import { createImagePool } from '../../degradations/image-pool.js';
 import type { Pixels } from '../../images/pixels.js';
 import type { PairAnswer, PairArrays, WorkerSetup } from '../workers/tasks.js';
 import { compileChain } from './compile.js';
-import { makePair, type PairSample } from './pair.js';
+import type { PairSample } from './draw-pair.js';
+import { makePair } from './pair.js';
 
 /** A thread's own chain and scratch images, as a function from a crop to its pair. */
 export async function createPairMaker({

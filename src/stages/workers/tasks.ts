@@ -1,6 +1,7 @@
 import type { Mode, Scratch, SourcePlane, TargetPlane } from '../../simd/index.js';
+import type { PairPlan, PairSample } from '../degrade/draw-pair.js';
 import type { DegradeOptions } from '../degrade/options.js';
-import type { Pair, PairPlan, PairSample } from '../degrade/pair.js';
+import type { Pair } from '../degrade/pair.js';
 import type { SharedPixels } from './shared-pixels.js';
 
 /** What every worker of a run is started with. */
