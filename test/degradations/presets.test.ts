@@ -34,6 +34,31 @@ t.test('every preset is a commented file that makes pairs, rebuilt from their re
   }
 });
 
+t.test('every preset copes with pictures smaller than its kernels, down to one pixel of lq', async (t) => {
+  const sizes = [
+    [4, 4, 4],
+    [4, 9, 4],
+    [13, 5, 4],
+    [1, 1, 1],
+    [7, 1, 1],
+    [6, 40, 3],
+  ] as const;
+  for (const preset of presetNames) {
+    const chain = await compile({ preset });
+    for (const [width, height, scale] of sizes) {
+      const plan = { scale, use_hflip: true, use_rot: true };
+      for (let i = 0; i < 15; i++) {
+        const pair = await makePair(randomPixels(width, height), sampleOf(`${i}`), plan, chain, {
+          pool: createImagePool(),
+        });
+        const { lqSize } = pair;
+        const area = Math.floor(width / scale) * Math.floor(height / scale);
+        t.equal(lqSize.width * lqSize.height, area, `${preset} ${width}x${height} ${i}`);
+      }
+    }
+  }
+});
+
 interface Category {
   readonly name: string;
   readonly expected: Readonly<Record<string, number>>;
