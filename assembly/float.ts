@@ -626,3 +626,5 @@ export function drawLevels(
   store<i32>(state, c, 8);
   store<i32>(state, counter, 12);
 }
+
+export { jpegCodec } from './jpeg';

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { filter2d, filterSeparable } from '../../src/degradations/filter2d.js';
 import { createImagePool } from '../../src/degradations/image-pool.js';
+import { jpegCodec, subsamplings } from '../../src/degradations/jpeg/codec.js';
 import { fillNormal } from '../../src/degradations/normal.js';
 import { poissonTables } from '../../src/degradations/poisson_noise/tables.js';
 import { resample } from '../../src/degradations/resample.js';
@@ -351,4 +352,25 @@ t.test('memory is divided, given back and joined', async (t) => {
   }
   for (const address of lent.keys()) busy.give(address);
   t.equal(busy.take((1 << 20) - 128), 0, 'all of it is one piece again');
+});
+
+t.test('JPEG by kernels and in plain JavaScript', async () => {
+  fc.assert(
+    fc.property(
+      size,
+      size,
+      fc.integer({ min: 1, max: 100 }),
+      fc.constantFrom(...subsamplings),
+      fc.boolean(),
+      (width, height, quality, subsampling, inside) => {
+        const noise = values(3 * width * height, 'a', inside);
+        for (let i = 0; i < noise.length; i += 2) noise[i] = 0.5 + 0.4 * Math.sin(i / 50);
+        const expected = noise.slice();
+        jpegCodec({ width, height, data: noise }, quality, subsampling);
+        simd.withoutKernels(() => jpegCodec({ width, height, data: expected }, quality, subsampling));
+        return sameBits(noise, expected);
+      },
+    ),
+    { numRuns: 200 },
+  );
 });

@@ -9,12 +9,16 @@ const awayFromZero = 1 + 2 ** -30;
 /** Adding and subtracting this rounds a double to a whole number, without a branch for its sign. */
 const noFraction = 2 ** 52 + 2 ** 51;
 
+/** What a coefficient is multiplied with before it is rounded to the multiple of its step. */
+export const factorsOf = (steps: Int32Array): Float64Array =>
+  Float64Array.from(steps, (step) => awayFromZero / (step << 3));
+
 /**
  * Compresses and decodes a plane of 8-bit samples in place; both sides are multiples of 8. Coefficients are rounded to
  * the nearest multiple of their step, halves away from 0.
  */
 export function compressPlane(samples: Uint8Array, stride: number, rows: number, steps: Int32Array): void {
-  for (let i = 0; i < 64; i++) inverses[i] = awayFromZero / (steps[i] << 3);
+  inverses.set(factorsOf(steps));
   for (let top = 0; top < rows * stride; top += 8 * stride) {
     for (let corner = top; corner < top + stride; corner += 8) compressBlock(samples, corner, stride, steps);
   }

@@ -1,6 +1,7 @@
+import { jpegInMemory } from '../../simd/float/index.js';
 import { floatToBytes } from '../convert.js';
 import type { FloatImage } from '../define.js';
-import { compressPlane } from './blocks.js';
+import { compressPlane, factorsOf } from './blocks.js';
 import { enlargeChroma, reduceChroma } from './chroma.js';
 import { codecSteps } from './tables.js';
 
@@ -18,6 +19,8 @@ export function jpegCodec(image: FloatImage, quality: number, subsampling: Subsa
   const { width, height } = image;
   const across = subsampling === '4:4:4' ? 1 : 2;
   const down = subsampling === '4:2:0' ? 2 : 1;
+  const { lumaSteps, chromaSteps } = codecSteps(quality);
+  if (jpegInMemory(image, across, down, [lumaSteps, chromaSteps].map(withFactors))) return;
   const stride = roundUp(width, 8 * across);
   const rows = roundUp(height, 8 * down);
   const plane = stride * rows;
@@ -28,7 +31,6 @@ export function jpegCodec(image: FloatImage, quality: number, subsampling: Subsa
   floatToBytes(image, { x: 0, y: 0, width, height }, bytes);
   toLumaChroma(bytes, width, height, stride, [luma, blue, red]);
   repeatLastRow(luma, stride, height, rows);
-  const { lumaSteps, chromaSteps } = codecSteps(quality);
   compressPlane(luma, stride, roundUp(height, 8), lumaSteps);
   for (const samples of [blue, red]) {
     if (across === 1) {
@@ -44,6 +46,8 @@ export function jpegCodec(image: FloatImage, quality: number, subsampling: Subsa
   }
   toRgb(image, stride, [luma, blue, red]);
 }
+
+const withFactors = (steps: Int32Array) => ({ steps, factors: factorsOf(steps) });
 
 type Planes = readonly [luma: Uint8Array, blue: Uint8Array, red: Uint8Array];
 

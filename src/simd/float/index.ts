@@ -2,6 +2,7 @@ export { allFinite, clampUnit, combine, combineClamped, differs, mix } from './a
 export { bytesToPlanar, type Planar, planarToBytes, type Walk, type Window } from './bytes.js';
 export { type Correlation, correlate, type Layout, layoutOf } from './correlate.js';
 export { type FilterJob, filterPlanes, filterTurned, type TurnJob } from './filter.js';
+export { type JpegSteps, jpegInMemory } from './jpeg.js';
 export { countLevels, drawLevels, drawLevelsPlain, type LevelTables, toLevels } from './levels.js';
 export { floatMemory, withoutKernels } from './memory.js';
 export { type DrawNormals, type NormalTables, normalDrawer } from './normal.js';

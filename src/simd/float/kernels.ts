@@ -65,6 +65,15 @@ export interface Kernels {
   differs(out: number, a: number, b: number, factor: number, threshold: number, count: number): void;
   clampUnit(out: number, count: number): void;
   allFinite(at: number, count: number): number;
+  jpegCodec(
+    data: number,
+    width: number,
+    height: number,
+    across: number,
+    down: number,
+    tables: number,
+    scratch: number,
+  ): void;
   toLevels(values: number, count: number, out: number): void;
   markLevels(levels: number, count: number, seen: number): void;
   drawLevels(
