@@ -8,7 +8,10 @@ export {
   type FloatImage,
   type SampleInfo,
 } from './degradations/define.js';
+export { filter2d, filterSeparable } from './degradations/filter2d.js';
+export { fillNormal } from './degradations/normal.js';
 export { loadDegradation } from './degradations/plugin.js';
+export { resample } from './degradations/resample.js';
 export { EsrganError, type Place } from './errors.js';
 export type {
   FileOutcome,

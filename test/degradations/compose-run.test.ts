@@ -13,10 +13,10 @@ import { root } from '../root.js';
 const temp = mkdtempSync(path.join(os.tmpdir(), 'esrgan-compose-'));
 const picture = path.join(root, 'datasets', 'sample', 'chelsea.png');
 
-/** A plug-in that fails for the share of samples it is told; with NaN for every second one of them. */
+/** A plug-in that uses the kernels at hand and fails for the share of samples it is told; with NaN for every second one of them. */
 writeFileSync(
   path.join(temp, 'brittle.ts'),
-  `import { defineDegradation } from 'esrgan-stream';
+  `import { defineDegradation, fillNormal, filterSeparable, resample } from 'esrgan-stream';
 import { z } from 'zod';
 
 export default defineDegradation({
@@ -26,9 +26,10 @@ export default defineDegradation({
   apply(image, { fails, nan, tint }, ctx) {
     if (fails && !nan) throw new Error('the film has torn');
     image.data.fill(fails ? Number.NaN : tint);
-    const [scratch, other] = [ctx.image(9, 9), ctx.rng('x')];
-    scratch.data.fill(other.uniform());
-    return image;
+    filterSeparable(image, new Float32Array([0.25, 0.5, 0.25]), ctx.image);
+    fillNormal(ctx.rng('x'), ctx.image(9, 9).data);
+    const half = { width: image.width / 2, height: image.height / 2 };
+    return resample(resample(image, half, 'bilinear', ctx.image), image, 'bicubic', ctx.image);
   },
   reach: () => 0,
 });

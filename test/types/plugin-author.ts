@@ -8,7 +8,11 @@ import {
   type DegradationContext,
   defineDegradation,
   type FloatImage,
+  fillNormal,
+  filter2d,
+  filterSeparable,
   type Rng,
+  resample,
   type SampleInfo,
 } from '../../src/index.js';
 
@@ -63,6 +67,21 @@ export const still = defineDegradation({
   options: z.strictObject({}),
   sample: () => null,
   apply: async (image) => image,
+});
+
+/** The kernels of the built-in operators take what an operator has at hand. */
+export const soft = defineDegradation({
+  name: 'soft',
+  options: z.strictObject({}),
+  sample: () => null,
+  apply(image, _params, ctx) {
+    filterSeparable(image, new Float32Array([0.25, 0.5, 0.25]), ctx.image);
+    filter2d(image, { size: 1, weights: new Float32Array([1]) }, ctx.image);
+    fillNormal(ctx.rng('seed'), ctx.image(4, 4).data);
+    // @ts-expect-error: a filter of that name does not exist
+    resample(image, ctx.gt, 'sharpest', ctx.image);
+    return resample(image, ctx.gt, 'bicubic', ctx.image);
+  },
 });
 
 /** Any Standard Schema will do. */
