@@ -181,6 +181,13 @@ export function filterPairs(
   }
 }
 
+/** Whether one of 16 values is not 0. */
+@inline
+function anything(p: usize): bool {
+  const low = v128.or(v128.load(p), v128.load(p, 16));
+  return v128.any_true(v128.or(low, v128.or(v128.load(p, 32), v128.load(p, 48))));
+}
+
 /**
  * Sums along columns; column x becomes row x of the output. `runs` is one run for pairs of rows. The source has as
  * many rows more than the output has columns as there are weights but one.
@@ -193,11 +200,19 @@ export function filterTurned(
   const row = width << 2;
   const outRow = height << 2;
   if (width >= 16 && height >= 2) {
+    const values = load<i32>(runs, 4);
     for (let x = 0; x < width; x += 16) {
       const left = min(x, width - 16);
+      const column = source + (left << 2);
+      // Masks have large areas without anything: the sums there are 0, whatever the weights.
+      let seen = 0;
+      let last = -1;
       for (let y = 0; y < height; y += 2) {
         const top = min(y, height - 2);
-        sumPair(source + (left << 2) + top * row, row, runs, end, out + left * outRow + (top << 2), outRow, true);
+        for (; seen < top + values; seen++) if (anything(column + seen * row)) last = seen;
+        const to = out + left * outRow + (top << 2);
+        if (last >= top) sumPair(column + top * row, row, runs, end, to, outRow, true);
+        else for (let i = 0; i < 16; i++) store<u64>(to + i * outRow, 0);
       }
     }
     return;
@@ -607,24 +622,36 @@ export function drawLevels(
   state: usize, levels: usize, offsets: usize, firsts: usize, thresholds: usize, other: usize,
   unit: f64, out: usize, count: i32,
 ): void {
-  a = load<i32>(state);
-  b = load<i32>(state, 4);
-  c = load<i32>(state, 8);
-  counter = load<i32>(state, 12);
+  let x = load<i32>(state);
+  let y = load<i32>(state, 4);
+  let z = load<i32>(state, 8);
+  let n = load<i32>(state, 12);
   for (let i = 0; i < count; i++) {
+    // Twice the generator's step, as in `next`, but with its state in registers.
+    const high = x + y + n;
+    x = y ^ (<u32>y >>> 9);
+    y = z + (z << 3);
+    z = rotl(z, 21) + high;
+    const low = x + y + n + 1;
+    x = y ^ (<u32>y >>> 9);
+    y = z + (z << 3);
+    z = rotl(z, 21) + low;
+    n += 2;
+    const uniform = (<f64>(<u32>high >>> 5) * 67108864 + <f64>(<u32>low >>> 6)) * 1.1102230246251565e-16;
     const k = <i32>load<u8>(levels + i);
     const from = load<i32>(offsets + (k << 2));
-    const draw = uniform() * <f64>(load<i32>(offsets + (k << 2), 4) - from);
+    const draw = uniform * <f64>(load<i32>(offsets + (k << 2), 4) - from);
     const column = <i32>draw;
     const at = from + column;
     const own = <i32>load<i16>(firsts + (k << 1)) + column;
-    const drawn = draw - <f64>column < <f64>load<f32>(thresholds + (at << 2)) ? own : <i32>load<i16>(other + (at << 1));
+    const rest = <i32>load<i16>(other + (at << 1));
+    const drawn = select(own, rest, draw - <f64>column < <f64>load<f32>(thresholds + (at << 2)));
     f32.store(out + (i << 2), <f32>(<f64>drawn * unit - <f64>k / 255));
   }
-  store<i32>(state, a);
-  store<i32>(state, b, 4);
-  store<i32>(state, c, 8);
-  store<i32>(state, counter, 12);
+  store<i32>(state, x);
+  store<i32>(state, y, 4);
+  store<i32>(state, z, 8);
+  store<i32>(state, n, 12);
 }
 
 export { jpegCodec } from './jpeg';
