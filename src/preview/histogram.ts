@@ -19,7 +19,8 @@ const MOST_BARS = 24;
 export function barsOf(numbers: readonly number[]): Bar[] {
   if (numbers.length === 0) return [];
   const [low, high] = numbers.reduce(([a, b], n) => [Math.min(a, n), Math.max(b, n)], [Infinity, -Infinity]);
-  if (low === high) return [{ low, high, count: numbers.length }];
+  // Also where the numbers lie too close for bars between them.
+  if ((high - low) / MOST_BARS === 0) return [{ low, high, count: numbers.length }];
   const step = numbers.every(Number.isInteger) ? commonStep(numbers, low) : 0;
   const exact = step > 0 && (high - low) / step < MOST_BARS;
   const bars = exact ? (high - low) / step + 1 : MOST_BARS;
