@@ -43,11 +43,13 @@ export class Budget {
     return this.#queue.length;
   }
 
+  /** The lease if it can be had at once. */
+  tryAcquire(amount: number): Lease | undefined {
+    return this.#queue.length === 0 && this.#fits(amount) ? this.#grant(amount) : undefined;
+  }
+
   /** Resolves with the lease; rejects with the signal's reason when it aborts first. */
   acquire(amount: number, signal?: AbortSignal): Promise<Lease> {
-    // The common case, without the cost of listening to the signal.
-    if (this.#queue.length === 0 && this.#fits(amount) && !signal?.aborted)
-      return Promise.resolve(this.#grant(amount));
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const entry: Waiting = {

@@ -38,19 +38,27 @@ export class Queue<T> {
     }
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
-    for (;;) {
-      while (this.#items.length > 0) {
-        const item = this.#items.shift() as T;
-        this.#wakeWriter?.();
-        yield item;
-      }
-      if (this.#error !== undefined) throw this.#error;
-      if (this.#ended) return;
+  /** The next item if there is one. */
+  take(): T | undefined {
+    const item = this.#items.shift();
+    this.#wakeWriter?.();
+    return item;
+  }
+
+  /** Waits for an item; false when none will come any more. Throws what the queue was ended with. */
+  async more(): Promise<boolean> {
+    while (this.#items.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {
         this.#wakeReader = resolve;
       });
     }
+    if (this.#items.length > 0) return true;
+    if (this.#error !== undefined) throw this.#error;
+    return false;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    while (await this.more()) yield this.take() as T;
   }
 }
 

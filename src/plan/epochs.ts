@@ -22,7 +22,17 @@ export type EpochOrder = (
 export function sampleMaker(seed: number, epoch: number): SampleMaker {
   return (visit, window, position) => {
     const id = sampleId(visit, window);
-    return { id, source: visit.source, window, epoch, seed: sampleSeed(seed, epoch, id), position };
+    return {
+      id,
+      source: visit.source,
+      window,
+      epoch,
+      // Hashed when it is asked for: cutting sub-images needs none.
+      get seed() {
+        return sampleSeed(seed, epoch, id);
+      },
+      position,
+    };
   };
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Observable, type OperatorFunction } from 'rxjs';
 import { type Arena, type Budget, Gate, type Meter, Queue } from '../../flow/index.js';
 import type { Step } from '../../plan/steps.js';
@@ -26,6 +27,9 @@ export interface DecodeOptions {
 
 /** Planned samples that may wait for their turn (no pixels). */
 const LOOK_AHEAD = 4096;
+
+/** Crops handed on before other threads' messages get their turn. */
+const TURN = 256;
 
 /** Sources opened before the stream has come to their first sample: enough to keep the decoders busy. */
 const openAhead = (threads: number): number => 2 * threads;
@@ -76,20 +80,24 @@ export function decode(
               await decoder.open(step);
             }
             steps.push(step);
-            await steps.room(LOOK_AHEAD);
+            if (steps.length >= LOOK_AHEAD) await steps.room(LOOK_AHEAD);
           }
         }
         steps.end();
       };
 
+      // Crops come by the thousand: it waits only where there is something to wait for.
       const handOn = async (): Promise<void> => {
-        for await (const step of steps) {
+        for (let handed = 1; steps.length > 0 || (await steps.more()); handed++) {
+          const step = steps.take() as Step;
           if (step.kind === 'open') {
             ahead.leave();
             continue;
           }
-          const lease = await options.room.acquire(options.roomPerCrop, signal);
-          const crop = await decoder.crop(step, lease);
+          const { room, roomPerCrop } = options;
+          const lease = room.tryAcquire(roomPerCrop) ?? (await room.acquire(roomPerCrop, signal));
+          const made = decoder.crop(step, lease);
+          const crop = made instanceof Promise ? await made : made;
           if (signal.aborted) {
             if (crop instanceof Crop) crop.release();
             lease.release();
@@ -97,6 +105,7 @@ export function decode(
             throw signal.reason;
           }
           subscriber.next(crop);
+          if (handed % TURN === 0) await setImmediate();
         }
       };
 

@@ -16,6 +16,8 @@ interface OpenSource {
   readonly block?: Block;
   /** Resolves with the reason when the source could not be decoded. */
   readonly ready: Promise<Layout | string>;
+  /** What `ready` has resolved with. */
+  layout?: Layout | string;
   left: number;
 }
 
@@ -55,9 +57,22 @@ export class Decoder {
     this.#open.set(step.key, { block, ready, left: step.samples });
   }
 
-  async crop({ key, sample }: SampleStep, lease: Lease): Promise<Crop | MissingSample> {
-    const source = this.#open.get(key) as OpenSource;
-    const layout = await source.ready;
+  /** The crop, or a promise of it while its source is being decoded. */
+  crop(step: SampleStep, lease: Lease): Crop | MissingSample | Promise<Crop | MissingSample> {
+    const source = this.#open.get(step.key) as OpenSource;
+    if (source.layout !== undefined) return this.#cut(step, source, source.layout, lease);
+    return source.ready.then((layout) => {
+      source.layout = layout;
+      return this.#cut(step, source, layout, lease);
+    });
+  }
+
+  #cut(
+    { key, sample }: SampleStep,
+    source: OpenSource,
+    layout: Layout | string,
+    lease: Lease,
+  ): Crop | MissingSample {
     const done = (): void => {
       if (--source.left > 0) return;
       source.block?.release();

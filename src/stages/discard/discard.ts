@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OperatorFunction } from 'rxjs';
+import { type OperatorFunction, tap } from 'rxjs';
 import { type Meter, orderedMap } from '../../flow/index.js';
 import type { DiscardOptions } from './options.js';
 
@@ -11,6 +11,12 @@ export function discard<T>(
   meter?: Meter,
 ): OperatorFunction<T, T> {
   let stall = options.stall_ms;
+  if (options.sleep_ms + stall === 0) {
+    return tap((item) => {
+      release(item);
+      if (meter) meter.in = ++meter.out;
+    });
+  }
   return orderedMap(
     async (item) => {
       const pause = options.sleep_ms + stall;
