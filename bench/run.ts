@@ -5,9 +5,10 @@ import { writeReportFile } from './markdown.js';
 import { memory } from './memory.js';
 import { resample } from './resample.js';
 import { stream } from './stream.js';
+import { trainStep } from './train-step.js';
 import { write } from './write.js';
 
-const benches: readonly Bench[] = [stream, memory, write, resample, degrade, degradePrimitives];
+const benches: readonly Bench[] = [stream, memory, write, resample, degrade, degradePrimitives, trainStep];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
