@@ -101,7 +101,7 @@ t.test('--json: one event a line, and files that add up', async (t) => {
   );
   t.same(
     only(list, 'saved').map((event) => event.what),
-    ['checkpoint', 'picture', 'report'],
+    ['checkpoint', 'picture', 'provenance', 'report'],
   );
   for (const { path: file } of only(list, 'saved')) t.ok(existsSync(file), file);
   t.ok(only(list, 'validation')[0].results[0].psnr > 5);
