@@ -20,9 +20,11 @@ const GOAL = 1.5;
 export async function decodeOnly(folder: string): Promise<number> {
   const limit = pLimit(os.availableParallelism());
   const files = readdirSync(folder).map((name) => path.join(folder, name));
-  return seconds(() =>
-    Promise.all(files.map((file) => limit(() => sharp(file).removeAlpha().raw().toBuffer()))),
-  );
+  // Nothing is kept of the pixels: fresh memory for every photograph would cost more than decoding.
+  const decodeOne = async (file: string): Promise<void> => {
+    await sharp(file).removeAlpha().raw().toBuffer();
+  };
+  return seconds(() => Promise.all(files.map((file) => limit(() => decodeOne(file)))));
 }
 
 /** Milliseconds from the start of a run of the sample to its first batch. */
