@@ -37,6 +37,7 @@ function installed(): string | undefined {
 /** TensorFlow's native library, on a GPU where tfjs-node-gpu finds one. */
 export const tensorflow: Engine = {
   name: 'tensorflow',
+  executions: ['cpu', 'cuda'],
   available: () => {
     const name = installed();
     return name
@@ -57,5 +58,6 @@ export const tensorflow: Engine = {
         cause,
       });
     }
+    return { execution: 'cpu' };
   },
 };

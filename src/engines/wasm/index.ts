@@ -9,6 +9,7 @@ const binaries = (): string =>
 /** WebAssembly with SIMD on one thread: needs nothing native, works offline. */
 export const wasm: Engine = {
   name: 'wasm',
+  executions: ['cpu'],
   available: () => ({ ok: true, reason: 'WebAssembly runs everywhere' }),
   start: async () => {
     const tf = await import('@tensorflow/tfjs-core');
@@ -17,6 +18,7 @@ export const wasm: Engine = {
     if (tf.engine().registry.wasm === undefined) backend.setWasmPaths(binaries());
     await withoutNewListeners(() => tf.setBackend('wasm'));
     registerKernels();
+    return { execution: 'cpu' };
   },
 };
 
