@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { useEngine } from '../src/engines/index.js';
-import { createLoss } from '../src/losses/index.js';
+import { createPixelLoss } from '../src/losses/index.js';
 import { createNetwork, NetworkOptions } from '../src/networks/index.js';
 import { createAdam } from '../src/training/adam.js';
 import type { Batch } from '../src/training/batch.js';
@@ -64,7 +64,7 @@ function stepMs({ title, batch: n, size, network: options }: (typeof steps)[numb
   const network = createNetwork(NetworkOptions.parse(options), title);
   const adam = createAdam(network.parameters, { type: 'Adam', betas: [0.9, 0.99], weight_decay: 0 });
   const ema = createEma(network.parameters, 0.999);
-  const loss = createLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' });
+  const loss = createPixelLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' });
   const noise = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 7919) % 251);
   const lqShape = [n, size, size, 3] as const;
   const gtShape = [n, 4 * size, 4 * size, 3] as const;

@@ -1,11 +1,15 @@
-import type { NetworkOptions } from './options.js';
+import type { DiscriminatorOptions, NetworkOptions } from './options.js';
 import { createRRDBNet } from './rrdbnet/network.js';
 import { createSRVGGNetCompact } from './srvggnet-compact/network.js';
-import type { Network } from './types.js';
+import type { Discriminator, Network } from './types.js';
+import { createUNetDiscriminatorSN } from './unet-discriminator-sn/network.js';
+import { createVGGStyleDiscriminator } from './vgg-style-discriminator/network.js';
 
-export { NetworkOptions } from './options.js';
+export { DiscriminatorOptions, NetworkOptions } from './options.js';
 export { loadStateDict, stateDict } from './state-dict.js';
-export type { Network, StateDict, StateDictEntry } from './types.js';
+export type { Discriminator, Network, StateDict, StateDictEntry, Stateful } from './types.js';
+export { createVggFeatures, type VggFeatures, type VggFeaturesOptions } from './vgg/features.js';
+export { readVggWeights } from './vgg/weights.js';
 
 /**
  * A network with freshly drawn weights, on the current engine (see useEngine).
@@ -17,5 +21,18 @@ export function createNetwork(options: NetworkOptions, seed: string): Network {
       return createSRVGGNetCompact(options, seed);
     case 'RRDBNet':
       return createRRDBNet(options, seed);
+  }
+}
+
+/**
+ * A discriminator with freshly drawn weights, on the current engine.
+ * @param seed the same seed gives the same weights on every machine
+ */
+export function createDiscriminator(options: DiscriminatorOptions, seed: string): Discriminator {
+  switch (options.type) {
+    case 'UNetDiscriminatorSN':
+      return createUNetDiscriminatorSN(options, seed);
+    case 'VGGStyleDiscriminator':
+      return createVGGStyleDiscriminator(options, seed);
   }
 }

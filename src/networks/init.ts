@@ -4,7 +4,8 @@ import { createRng, type Rng } from '../random/rng.js';
 /** Fills a tensor of that shape; tfjs layouts ([kh, kw, in, out] for convolutions). */
 export type Initializer = (shape: readonly number[]) => Tensor;
 
-const fanIn = (shape: readonly number[]): number => shape.slice(0, -1).reduce((a, b) => a * b, 1);
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+const fanIn = (shape: readonly number[]): number => sizeOf(shape.slice(0, -1));
 
 /**
  * The initial values torch and BasicSR give to convolutions, drawn from one seeded stream: the same seed and
@@ -31,12 +32,25 @@ export class Initializers {
     };
   }
 
+  /** A random direction: normal deviates, scaled to a length of 1. */
+  direction(): Initializer {
+    return (shape) => {
+      const values = Float64Array.from({ length: sizeOf(shape) }, () => this.#rng.normal());
+      const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+      return tensor(
+        Float32Array.from(values, (value) => value / length),
+        [...shape],
+        'float32',
+      );
+    };
+  }
+
   constant(value: number): Initializer {
     return (shape) => this.#fill(shape, () => value);
   }
 
   #fill(shape: readonly number[], draw: () => number): Tensor {
-    const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    const values = new Float32Array(sizeOf(shape));
     for (let i = 0; i < values.length; i++) values[i] = draw();
     return tensor(values, [...shape], 'float32');
   }

@@ -10,16 +10,25 @@ export interface ConvParameters {
 /** Creates a network's variables one by one and keeps them in torch's order. */
 export class Parameters {
   readonly map = new Map<string, Variable>();
+  readonly buffers = new Map<string, Variable>();
   readonly init: Initializers;
 
   constructor(seed: string) {
     this.init = new Initializers(seed);
   }
 
+  /** Something that is trained. */
   add<R extends Rank>(name: string, shape: readonly number[], init: Initializer): Variable<R> {
     // No tfjs name: those are global, and two networks may live side by side.
     const created = tidy(() => variable(init(shape) as Tensor<R>));
     this.map.set(name, created);
+    return created;
+  }
+
+  /** Something that is saved but not trained. */
+  addBuffer<R extends Rank>(name: string, shape: readonly number[], init: Initializer): Variable<R> {
+    const created = tidy(() => variable(init(shape) as Tensor<R>, false));
+    this.buffers.set(name, created);
     return created;
   }
 
@@ -39,6 +48,7 @@ export class Parameters {
   }
 
   dispose(): void {
-    for (const parameter of this.map.values()) parameter.dispose();
+    for (const variables of [this.map, this.buffers])
+      for (const created of variables.values()) created.dispose();
   }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { EsrganError } from '../errors.js';
-import type { Network, StateDict, StateDictEntry } from './types.js';
+import type { StateDict, StateDictEntry, Stateful } from './types.js';
 
 // [kh, kw, in, out] <-> [out, in, kh, kw]
 const toTorchAxes = [3, 2, 0, 1];
@@ -17,24 +17,36 @@ async function exported(value: tf.Tensor): Promise<StateDictEntry> {
   return { shape, data };
 }
 
+const moduleOf = (name: string): string => name.slice(0, name.lastIndexOf('.'));
+
+/** Parameters and buffers in torch's order: module by module, each one's parameters before its buffers. */
+function variables({ parameters, buffers = new Map() }: Stateful): ReadonlyMap<string, tf.Variable> {
+  const modules = new Map<string, [string, tf.Variable][]>();
+  for (const entry of [...parameters, ...buffers]) {
+    const name = moduleOf(entry[0]);
+    modules.set(name, [...(modules.get(name) ?? []), entry]);
+  }
+  return new Map([...modules.values()].flat());
+}
+
 /**
- * A network's weights by torch's names and in torch's layouts.
+ * A network's weights and buffers by torch's names and in torch's layouts.
  * @param values the tensors to write in place of the network's own, by the same names (EMA weights)
  */
 export async function stateDict(
-  network: Network,
+  network: Stateful,
   values: ReadonlyMap<string, tf.Tensor> = network.parameters,
 ): Promise<StateDict> {
   const dict = new Map<string, StateDictEntry>();
-  for (const name of network.parameters.keys()) dict.set(name, await exported(values.get(name)!));
+  for (const [name, variable] of variables(network))
+    dict.set(name, await exported(values.get(name) ?? variable));
   return dict;
 }
 
 const listed = (names: readonly string[]): string =>
   names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ');
 
-function mismatches(network: Network, dict: StateDict, strict: boolean): string[] {
-  const expected = network.parameters;
+function mismatches(expected: ReadonlyMap<string, tf.Tensor>, dict: StateDict, strict: boolean): string[] {
   const missing = [...expected.keys()].filter((name) => !dict.has(name));
   const unexpected = [...dict.keys()].filter((name) => !expected.has(name));
   const misshaped = [...expected].flatMap(([name, { shape }]) => {
@@ -50,16 +62,17 @@ function mismatches(network: Network, dict: StateDict, strict: boolean): string[
 }
 
 /**
- * Copies weights (torch's names and layouts) into a network; nothing is changed when something does not fit.
+ * Copies weights and buffers (torch's names and layouts) into a network; nothing is changed when something does not fit.
  * With `strict: false`, missing and unexpected names are passed over; shapes must fit all the same.
  * @throws EsrganError `NETWORK_WEIGHTS`, naming the missing, unexpected and misshaped keys
  */
 export function loadStateDict(
-  network: Network,
+  network: Stateful,
   dict: StateDict,
   { strict = true }: { readonly strict?: boolean } = {},
 ): void {
-  const problems = mismatches(network, dict, strict);
+  const expected = variables(network);
+  const problems = mismatches(expected, dict, strict);
   if (problems.length > 0)
     throw new EsrganError(
       'NETWORK_WEIGHTS',
@@ -68,12 +81,12 @@ export function loadStateDict(
         remedy: 'Give network_g the options the weights were trained with, or load without strict.',
       },
     );
-  for (const [name, parameter] of network.parameters) {
+  for (const [name, variable] of expected) {
     const entry = dict.get(name);
     if (!entry) continue;
     tf.tidy(() => {
       const torch = tf.tensor(entry.data, [...entry.shape], 'float32');
-      parameter.assign(torch.rank === 4 ? tf.transpose(torch, toTfAxes) : torch);
+      variable.assign(torch.rank === 4 ? tf.transpose(torch, toTfAxes) : torch);
     });
   }
 }

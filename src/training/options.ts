@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LossOptions } from '../losses/options.js';
+import { PixelLossOptions } from '../losses/options.js';
 import { NetworkOptions } from '../networks/options.js';
 
 const oneOrMore = z
@@ -76,7 +76,7 @@ const Training = z
       .min(-1)
       .default(-1)
       .describe('Raise the rate linearly over this many iterations; -1 for none.'),
-    pixel_opt: LossOptions.prefault({ type: 'L1Loss' }).describe('Loss on pixels.'),
+    pixel_opt: PixelLossOptions.prefault({ type: 'L1Loss' }).describe('Loss on pixels.'),
   })
   .refine(
     (t) =>

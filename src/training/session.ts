@@ -1,7 +1,7 @@
 import { copyFile, rename } from 'node:fs/promises';
 import type { RunEvent, RunSummary } from '../events.js';
 import { temporaryName, writeFileAtomic } from '../formats/atomic.js';
-import { createLoss } from '../losses/index.js';
+import { createPixelLoss } from '../losses/index.js';
 import { createNetwork, type Network } from '../networks/index.js';
 import { createAdam } from './adam.js';
 import { type Checkpoint, loadWeights, readCheckpoint, saveGenerator } from './checkpoint.js';
@@ -96,5 +96,5 @@ function createTrainee(network: Network, options: TrainOptions, start: Checkpoin
   const ema = createEma(network.parameters, ema_decay);
   if (start) loadWeights(network, start, param_key_g, strict_load_g);
   const adam = createAdam(network.parameters, optim_g);
-  return { network, loss: createLoss(pixel_opt), adam, ema };
+  return { network, loss: createPixelLoss(pixel_opt), adam, ema };
 }

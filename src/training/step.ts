@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Loss } from '../losses/index.js';
+import type { PixelLoss } from '../losses/index.js';
 import type { Network } from '../networks/index.js';
 import type { Adam } from './adam.js';
 import type { Batch } from './batch.js';
@@ -9,7 +9,7 @@ import { toFloat } from './to-float.js';
 /** What a training step reads and changes. */
 export interface Trainee {
   readonly network: Network;
-  readonly loss: Loss;
+  readonly loss: PixelLoss;
   readonly adam: Adam;
   readonly ema: Ema;
 }

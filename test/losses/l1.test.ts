@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import t from 'tap';
 import { useEngine } from '../../src/engines/index.js';
-import { createLoss, LossOptions } from '../../src/losses/index.js';
+import { createPixelLoss, PixelLossOptions } from '../../src/losses/index.js';
 
 for (const engine of ['wasm', 'cpu'] as const)
   t.test(`L1Loss on ${engine}`, async (t) => {
@@ -13,7 +13,7 @@ for (const engine of ['wasm', 'cpu'] as const)
       [{ loss_weight: 2 }, 15 / 6, 2 / 6],
       [{ reduction: 'sum', loss_weight: 0.5 }, 3.75, 0.5],
     ] as const) {
-      const loss = createLoss(LossOptions.parse({ type: 'L1Loss', ...options }));
+      const loss = createPixelLoss(PixelLossOptions.parse({ type: 'L1Loss', ...options }));
       const { value: found, grad } = tf.valueAndGrad((x) => loss(x as tf.Tensor4D, gt))(sr);
       t.ok(Math.abs(found.dataSync()[0]! - value) < 1e-6, JSON.stringify(options));
       t.same(
@@ -22,5 +22,5 @@ for (const engine of ['wasm', 'cpu'] as const)
         'the gradient is the sign of the difference',
       );
     }
-    t.notOk(LossOptions.safeParse({ type: 'L1Loss', weight: 2 }).success);
+    t.notOk(PixelLossOptions.safeParse({ type: 'L1Loss', weight: 2 }).success);
   });

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import t from 'tap';
 import { useEngine } from '../../src/engines/index.js';
 import { readSafetensors } from '../../src/formats/safetensors/index.js';
-import { createLoss } from '../../src/losses/index.js';
+import { createPixelLoss } from '../../src/losses/index.js';
 import { createNetwork, loadStateDict, NetworkOptions, stateDict } from '../../src/networks/index.js';
 import { readNpy } from '../npy.js';
 import { fixture } from '../root.js';
@@ -34,7 +34,7 @@ function relativeError(found: ArrayLike<number>, wanted: ArrayLike<number>): num
   return Math.sqrt(error / norm);
 }
 
-const l1 = createLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' });
+const l1 = createPixelLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' });
 
 for (const engine of ['wasm', 'cpu'] as const)
   t.test(`torch's networks on ${engine}`, async (t) => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import t from 'tap';
 import { useEngine } from '../../src/engines/index.js';
-import { createLoss } from '../../src/losses/index.js';
+import { createPixelLoss } from '../../src/losses/index.js';
 import { createNetwork, loadStateDict, NetworkOptions, stateDict } from '../../src/networks/index.js';
 import type { Network, StateDict } from '../../src/networks/types.js';
 
@@ -155,7 +155,7 @@ t.test('options', async (t) => {
 });
 
 t.test('a step against the gradient lowers the loss, and leaves no tensors behind', async (t) => {
-  const loss = createLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' });
+  const loss = createPixelLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' });
   for (const options of [small, compact]) {
     const network = make(options);
     const lq = tf.randomUniform<tf.Rank.R4>([1, 8, 8, 3], 0, 1, 'float32', 1);

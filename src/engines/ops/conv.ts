@@ -20,6 +20,10 @@ export function conv(x: tf.Tensor4D, { weight, bias }: ConvWeights, slope?: numb
   return slope === undefined ? linear : tf.leakyRelu(linear, slope);
 }
 
+/** Convolution without bias; output as large as the input, or half as large with a stride of 2. */
+export const convNoBias = (x: tf.Tensor4D, weight: tf.Tensor4D, stride: 1 | 2 = 1): tf.Tensor4D =>
+  tf.conv2d(x, weight, stride, 'same');
+
 /** PReLU with one slope a channel. */
 export const prelu = (x: tf.Tensor4D, slopes: tf.Tensor1D): tf.Tensor4D =>
   tf.engine().runKernel('Prelu', { x, alpha: slopes });

@@ -16,6 +16,12 @@ export function upsampleNearest(x: tf.Tensor4D, factor: number): tf.Tensor4D {
   return factor === 1 ? x : tf.image.resizeNearestNeighbor(x, [x.shape[1] * factor, x.shape[2] * factor]);
 }
 
+/** torch's `interpolate(mode='bilinear', align_corners=False)`: what lies beyond the border repeats it. */
+export function upsampleBilinear(x: tf.Tensor4D, factor: number): tf.Tensor4D {
+  const size: [number, number] = [x.shape[1] * factor, x.shape[2] * factor];
+  return factor === 1 ? x : tf.image.resizeBilinear(x, size, false, true);
+}
+
 /**
  * torch numbers the channels before `pixel_shuffle` colour by colour, tfjs' depthToSpace position by
  * position. Reordering the outputs of the convolution before it costs less than reordering its image.

@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Loss } from '../types.js';
+import { reduced } from '../reduce.js';
+import type { PixelLoss } from '../types.js';
 import type { L1LossOptions } from './options.js';
 
-/** Absolute difference: |sr - gt|, averaged or summed over every value of the batch. */
-export function createL1Loss({ loss_weight, reduction }: L1LossOptions): Loss {
-  const reduce = reduction === 'mean' ? tf.mean : tf.sum;
-  return (sr, gt) => tf.tidy(() => tf.mul<tf.Scalar>(reduce(tf.abs(tf.sub(sr, gt))), loss_weight));
+/**
+ * Absolute difference: |sr - gt|, averaged or summed over every value of the batch. Where several answers are
+ * possible, the median of them costs least, which is why L1 blurs less than MSE (that answers with their mean).
+ */
+export function createL1Loss(options: L1LossOptions): PixelLoss {
+  return (sr, gt) => tf.tidy(() => reduced(tf.abs(tf.sub(sr, gt)), options));
 }
