@@ -22,17 +22,21 @@ export interface AtomicOptions {
   readonly fsync?: boolean;
 }
 
-/** Writes a file so that it appears whole or not at all, replacing one of that name; the folder must exist. */
+/**
+ * Writes a file so that it appears whole or not at all, replacing one of that name; the folder must exist.
+ * `data` may come in pieces, which are written as they are made.
+ */
 export async function writeFileAtomic(
   file: string,
-  data: Uint8Array | string,
+  data: Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   options: AtomicOptions = {},
 ): Promise<void> {
   const temporary = temporaryName(file);
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await handle.writeFile(data);
+      if (typeof data === 'string' || data instanceof Uint8Array) await handle.writeFile(data);
+      else for await (const piece of data) await handle.writeFile(piece);
       if (options.fsync !== false) await handle.sync();
     } finally {
       await handle.close();

@@ -1,3 +1,5 @@
+import { bfloat16ToFloat32, halfToNumber } from '../floats.js';
+
 /** Bytes a value takes, for every type of the format. */
 export const widths = {
   BOOL: 1,
@@ -22,15 +24,6 @@ export type DType = keyof typeof widths;
 export const isDType = (value: unknown): value is DType =>
   typeof value === 'string' && Object.hasOwn(widths, value);
 
-/** IEEE 754 half precision: 1 sign, 5 exponent, 10 fraction bits. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
-}
-
 /** Turns little-endian bytes of a floating-point type into float32; undefined for any other type. */
 export function toFloat32(dtype: DType, bytes: Uint8Array): Float32Array | undefined {
   // A copy of its own, so that it is aligned and does not keep the whole file in memory.
@@ -41,10 +34,9 @@ export function toFloat32(dtype: DType, bytes: Uint8Array): Float32Array | undef
     case 'F64':
       return Float32Array.from(new Float64Array(buffer));
     case 'F16':
-      return Float32Array.from(new Uint16Array(buffer), fromHalf);
+      return Float32Array.from(new Uint16Array(buffer), halfToNumber);
     case 'BF16':
-      // bfloat16 is the upper half of a float32.
-      return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer);
+      return bfloat16ToFloat32(new Uint16Array(buffer));
     default:
       return undefined;
   }
