@@ -6,6 +6,7 @@ import type { SubimageFlags } from './commands/extract-subimages.js';
 import type { MetaInfoFlags } from './commands/generate-meta-info.js';
 import type { MultiscaleFlags } from './commands/generate-multiscale.js';
 import type { RunFlags } from './commands/run.js';
+import { addEngines } from './commands-engines.js';
 import { addSeeing } from './commands-seeing.js';
 import type { Io } from './io.js';
 import { collect, whole } from './options.js';
@@ -38,6 +39,7 @@ export function programFor(io: Io, load: LoadRunner, leave: (code: number) => vo
     leave(await schemas(io));
   });
   addSeeing(program, io, leave);
+  addEngines(program, io, leave);
   addVerbose(program);
   return program;
 }

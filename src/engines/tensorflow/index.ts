@@ -1,63 +1,54 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { EsrganError } from '../../errors.js';
-import type { Engine } from '../types.js';
+import type { Availability, Engine } from '../types.js';
+import { type Addon, findAddon } from './addon.js';
+import { loadAddon, remedy } from './load.js';
+import { type BindingPackage, bindingPackage } from './package.js';
 
-const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
-const remedy =
-  'Run `npm rebuild @tensorflow/tfjs-node-gpu --ignore-scripts=false` (or install @tensorflow/tfjs-node) to get the native addon, or use engine: wasm.';
+type Found = { readonly binding: BindingPackage; readonly addon: Addon };
 
-const require = createRequire(import.meta.url);
-
-function folderOf(name: string): string | undefined {
-  try {
-    return path.dirname(require.resolve(`${name}/package.json`));
-  } catch {
-    return undefined;
-  }
+function find(): Found | Extract<Availability, { ok: false }> {
+  const binding = bindingPackage();
+  if (!binding)
+    return {
+      ok: false,
+      reason: '@tensorflow/tfjs-node-gpu is not installed',
+      remedy: 'Run `npm install @tensorflow/tfjs-node-gpu`, then `esrgan setup tensorflow`.',
+    };
+  const addon = findAddon(binding);
+  if (!addon) return { ok: false, reason: `the native addon of ${binding.name} is not installed`, remedy };
+  if (addon.problem) return { ok: false, reason: `${addon.origin} cannot be used: ${addon.problem}`, remedy };
+  return { binding, addon };
 }
 
-/** The addon lies in lib/napi-v<n>/ once the package's install script has fetched or built it. */
-function hasAddon(folder: string): boolean {
-  const lib = path.join(folder, 'lib');
-  return (
-    existsSync(lib) &&
-    readdirSync(lib).some((entry) => existsSync(path.join(lib, entry, 'tfjs_binding.node')))
-  );
-}
-
-function installed(): string | undefined {
-  return packages.find((name) => {
-    const folder = folderOf(name);
-    return folder !== undefined && hasAddon(folder);
-  });
-}
-
-/** TensorFlow's native library, on a GPU where tfjs-node-gpu finds one. */
+/** TensorFlow's native library, on a GPU where the installed TensorFlow finds one. */
 export const tensorflow: Engine = {
   name: 'tensorflow',
   executions: ['cpu', 'cuda'],
   available: () => {
-    const name = installed();
-    return name
-      ? { ok: true, reason: `the native addon of ${name} is installed` }
-      : { ok: false, reason: 'the native addon of @tensorflow/tfjs-node-gpu is not installed', remedy };
+    const found = find();
+    return 'addon' in found ? { ok: true, reason: `${found.addon.origin} is there` } : found;
   },
-  start: async () => {
-    const name = installed();
-    if (!name) throw new EsrganError('ENGINE_MISSING', 'The TensorFlow addon is not installed.', { remedy });
-    // TensorFlow writes notes about the processor to stderr unless told otherwise before it loads.
+  start: async (execution) => {
+    const found = find();
+    if (!('addon' in found))
+      throw new EsrganError('ENGINE_MISSING', `${found.reason}.`, { remedy: found.remedy });
+    // Read when the library loads: no notes about the processor on stderr; no graphics card where none is wanted.
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-    try {
-      await import(name);
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-      throw new EsrganError('ENGINE_MISSING', `${name} is installed but does not load: ${why}`, {
-        remedy,
-        cause,
-      });
-    }
-    return { execution: 'cpu' };
+    if (execution === 'cpu') process.env.CUDA_VISIBLE_DEVICES = '-1';
+    const binding = await loadAddon(found.addon.file, found.binding);
+    const gpu = binding.isUsingGpuDevice();
+    if (execution !== 'auto' && gpu !== (execution === 'cuda'))
+      throw wrongDevice(execution, binding.TF_Version);
+    return { execution: gpu ? 'cuda' : 'cpu', detail: `TensorFlow ${binding.TF_Version}` };
   },
 };
+
+const wrongDevice = (execution: string, version: string): EsrganError =>
+  execution === 'cuda'
+    ? new EsrganError('ENGINE_MISSING', `TensorFlow ${version} finds no NVIDIA graphics card it can use.`, {
+        remedy:
+          'Run `nvidia-smi` to see whether the driver works; `esrgan setup tensorflow` with a TensorFlow that brings CUDA along: pip install tensorflow[and-cuda].',
+      })
+    : new EsrganError('ENGINE_MISSING', `TensorFlow ${version} was loaded for a graphics card before.`, {
+        remedy: 'Start a new process for another execution, or set CUDA_VISIBLE_DEVICES=-1 before it begins.',
+      });
