@@ -8,11 +8,14 @@ import { parse } from 'yaml';
 export const presetNames = [
   'bicubic',
   'realesrgan',
-  'realesrgan_reference',
   'realesrnet',
+  'second_order',
   'bsrgan',
   'mild',
   'anime',
+  'realesrgan_reference',
+  'realesrnet_reference',
+  'second_order_reference',
 ] as const;
 
 export type PresetName = (typeof presetNames)[number];

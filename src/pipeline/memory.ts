@@ -1,10 +1,14 @@
 import type { Pipeline } from '../config/pipeline-file.js';
 import { MOST_MEMORY } from '../flow/index.js';
+import type { PoolPlan } from '../plan/pool.js';
+import { defaultQueue } from '../stages/degrade/defaults.js';
 
 /** How the memory of a run is divided, in bytes. */
 export interface MemoryPlan {
   /** Decoded images, open for crops. */
   readonly arena: number;
+  /** The part of it that the shuffle plans with. */
+  readonly shuffle: number;
   /** Pairs on their way to the sink, or crops when there is no degrade stage. */
   readonly pairs: number;
   /** What one crop, or the pair made of it, takes of `pairs`. */
@@ -15,6 +19,9 @@ export interface MemoryPlan {
 /** The rest of the memory serves images that are being decoded. */
 const ARENA_SHARE = 0.75;
 
+/** A pool of pairs keeps sources open for longer than the shuffle does: what is left to the shuffle then. */
+const BESIDE_POOL = 0.8;
+
 /** Crops that may be on their way to a sink without batches. */
 const LOOSE_CROPS = 64;
 
@@ -23,11 +30,29 @@ const LOOSE_CROPS = 64;
  * batch that waits for its last pairs can always get them.
  */
 export function memoryPlan(pipeline: Pipeline): MemoryPlan {
-  const { batch, shuffle } = pipeline.stages;
-  const images = shuffle?.memory ?? pipeline.memory;
+  const { batch, shuffle: mixing } = pipeline.stages;
+  const images = mixing?.memory ?? pipeline.memory;
   const arena = Math.min(MOST_MEMORY, Math.floor(images * ARENA_SHARE));
-  if (!batch) return { arena, pairs: LOOSE_CROPS, perCrop: 1, total: images };
+  const shuffle = pooledPairs(pipeline) > 0 ? Math.floor(arena * BESIDE_POOL) : arena;
+  if (!batch) return { arena, shuffle, pairs: LOOSE_CROPS, perCrop: 1, total: images };
   const perCrop = 3 * batch.gt_size ** 2 * (1 + 1 / pipeline.scale ** 2);
   const pairs = perCrop * batch.size * (batch.ahead + 1);
-  return { arena, pairs, perCrop, total: images + pairs };
+  return { arena, shuffle, pairs, perCrop, total: images + pairs };
+}
+
+/** Part of the arena that sources may fill whose pairs wait in a pool; the rest lets the next ones be decoded. */
+const POOL_SHARE = 0.9;
+
+/** The training pair pool of `mode: reference`. */
+export function poolPlan(pipeline: Pipeline): PoolPlan | undefined {
+  const size = pooledPairs(pipeline);
+  const { batch } = pipeline.stages;
+  if (size === 0 || !batch) return undefined;
+  return { size, batch: batch.size, seed: pipeline.seed, memory: memoryPlan(pipeline).arena * POOL_SHARE };
+}
+
+/** Whole batches. */
+function pooledPairs({ stages: { batch, degrade } }: Pipeline): number {
+  if (!batch || degrade?.mode !== 'reference') return 0;
+  return Math.ceil((degrade.queue_size ?? defaultQueue) / batch.size) * batch.size;
 }

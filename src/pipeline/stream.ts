@@ -17,7 +17,7 @@ import { inOrder, shuffle } from '../stages/shuffle/shuffle.js';
 import { Workers } from '../stages/workers/workers.js';
 import { skipWritten } from '../stages/write/skip-written.js';
 import type { Account } from './account.js';
-import { memoryPlan } from './memory.js';
+import { memoryPlan, poolPlan } from './memory.js';
 
 /** What leaves the last stage of a pipeline. */
 export type StreamItem = BatchOutput | LeasedPair | Crop | MissingSample;
@@ -69,6 +69,7 @@ export function openStream(
     seed,
     epochs: pipeline.epochs ?? (sink.kind === 'train' ? undefined : 1),
     start: startBatch * (stages.batch?.size ?? 1),
+    pool: poolPlan(pipeline),
   };
   const workers = new Workers(
     {
@@ -93,7 +94,7 @@ export function openStream(
       },
       complete: () => planned(all),
     }),
-    stages.shuffle ? shuffle({ memory: plan.arena }, run) : inOrder(run),
+    stages.shuffle ? shuffle({ memory: plan.shuffle }, run) : inOrder(run),
     decode(
       {
         arena,

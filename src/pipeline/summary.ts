@@ -28,7 +28,7 @@ export function summarise(pipeline: Pipeline, visits: readonly Visit[], skipped:
   }
   const crops = samplesPerEpoch(visits);
   const { batch, shuffle } = pipeline.stages;
-  const order = shuffledOrder(pipeline.seed, memoryPlan(pipeline).arena);
+  const order = shuffledOrder(pipeline.seed, memoryPlan(pipeline).shuffle);
   return {
     name: pipeline.name,
     files: visits.length + skipped,

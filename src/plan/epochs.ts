@@ -1,4 +1,6 @@
 import { sampleSeed } from '../random/rng.js';
+import type { PoolPlan } from './pool.js';
+import { pooled, pooledFrom } from './pooled.js';
 import { type SampleMaker, type Step, sampleId, skip } from './steps.js';
 import type { Visit } from './types.js';
 
@@ -9,6 +11,8 @@ export interface RunOrder {
   readonly epochs?: number;
   /** Samples to skip: where an earlier run stopped. */
   readonly start: number;
+  /** Mixes the batches as the original's training pair pool does. */
+  readonly pool?: PoolPlan;
 }
 
 /** One epoch's steps, for samples made by `make` and numbered from `start`. */
@@ -41,7 +45,14 @@ export function samplesPerEpoch(visits: readonly Visit[]): number {
 }
 
 /** The steps of all epochs, lazily, from the given start. Ends at once when there is nothing to sample. */
-export function* planEpochs(visits: readonly Visit[], run: RunOrder, order: EpochOrder): Generator<Step> {
+export function planEpochs(visits: readonly Visit[], run: RunOrder, order: EpochOrder): Iterable<Step> {
+  const { pool, start } = run;
+  if (!pool) return fromStart(visits, run, order);
+  const from = pooledFrom(pool, start);
+  return pooled(fromStart(visits, { ...run, start: from }, order), pool, from, start);
+}
+
+function* fromStart(visits: readonly Visit[], run: RunOrder, order: EpochOrder): Generator<Step> {
   const total = samplesPerEpoch(visits);
   if (total === 0) return;
   const first = Math.floor(run.start / total);

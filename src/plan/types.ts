@@ -61,4 +61,6 @@ export interface Sample {
   readonly seed: string;
   /** Place in the planned order of the whole run, from 0. */
   readonly position: number;
+  /** Where a pool of pairs has moved it: the place at which it entered, whose batch it shares draws with. */
+  readonly drawnAt?: number;
 }

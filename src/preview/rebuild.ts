@@ -41,8 +41,8 @@ export async function createRebuilder(pipeline: Pipeline): Promise<Rebuilder> {
 
   return {
     chain,
-    draw({ id, seed, epoch, position, window }, drew) {
-      return drawPair(window, { id, seed, epoch, position }, plan, chain, drew);
+    draw({ id, seed, epoch, position, drawnAt = position, window }, drew) {
+      return drawPair(window, { id, seed, epoch, position: drawnAt }, plan, chain, drew);
     },
     async rebuild(sample, record) {
       const steps: TracedStep[] = [];

@@ -2,7 +2,7 @@ import { lastValueFrom, toArray } from 'rxjs';
 import type { Pipeline } from '../config/pipeline-file.js';
 import { EsrganError } from '../errors.js';
 import { Account } from '../pipeline/account.js';
-import { memoryPlan } from '../pipeline/memory.js';
+import { memoryPlan, poolPlan } from '../pipeline/memory.js';
 import { visits } from '../pipeline/stream.js';
 import { planEpochs, type RunOrder, samplesPerEpoch } from '../plan/epochs.js';
 import { sampleId } from '../plan/steps.js';
@@ -18,13 +18,19 @@ export interface SampleRange {
   readonly count: number;
   /** Go on with further epochs although the run would end. */
   readonly endless?: boolean;
+  /** In the order in which a pool of pairs hands them on, if the pipeline has one. */
+  readonly pooled?: boolean;
 }
 
 /** Samples in the order in which a run takes them, from headers alone. */
 export async function plannedSamples(pipeline: Pipeline, range: SampleRange): Promise<Sample[]> {
   const { sink } = pipeline;
   const epochs = pipeline.epochs ?? (sink.kind === 'train' ? undefined : 1);
-  const run = { epochs: range.endless ? undefined : epochs, start: range.start ?? 0 };
+  const run = {
+    epochs: range.endless ? undefined : epochs,
+    start: range.start ?? 0,
+    pool: range.pooled ? poolPlan(pipeline) : undefined,
+  };
   const samples: Sample[] = [];
   if (range.count < 1) return samples;
   for (const sample of inOrderOfRun(await allVisits(pipeline), pipeline, run)) {
@@ -66,6 +72,6 @@ function* inOrderOfRun(
   run: Omit<RunOrder, 'seed'>,
 ): Generator<Sample> {
   const { seed, stages } = pipeline;
-  const order = stages.shuffle ? shuffledOrder(seed, memoryPlan(pipeline).arena) : foundOrder;
+  const order = stages.shuffle ? shuffledOrder(seed, memoryPlan(pipeline).shuffle) : foundOrder;
   for (const step of planEpochs(all, { seed, ...run }, order)) if (step.kind === 'sample') yield step.sample;
 }

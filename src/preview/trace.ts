@@ -93,7 +93,11 @@ async function traceBatch(
       place: { file: pipeline.file },
       remedy: 'Give the id of a sample, or add the stage batch.',
     });
-  const samples = await plannedSamples(pipeline, { start: k * batch.size, count: batch.size });
+  const samples = await plannedSamples(pipeline, {
+    start: k * batch.size,
+    count: batch.size,
+    pooled: true,
+  });
   if (samples.length === 0)
     throw new EsrganError('TRACE_BATCH', `the run ends before batch ${k}`, {
       place: { file: pipeline.file },

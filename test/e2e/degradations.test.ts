@@ -116,7 +116,10 @@ t.test('preset lists and prints presets, and what it prints can be used', async 
   for (const line of list.out.trimEnd().split('\n')) {
     const [, name] = /^(\w+) +\S/.exec(line) ?? [];
     const printed = await esrgan(['preset', name], cwd);
-    t.equal(printed.out, readFileSync(shipped('pipelines', 'presets', `${name}.yml`), 'utf8'));
+    const [start] = readFileSync(shipped('pipelines', 'presets', `${name}.yml`), 'utf8').split(
+      /^- preset: /m,
+    );
+    t.ok(printed.out.startsWith(start) && !printed.out.includes('- preset:'), `${name} is written out`);
   }
   t.match(await esrgan(['preset', 'bicubik'], cwd), { code: 2, err: /did you mean "bicubic"/ });
   const steps = (await esrgan(['preset', 'bicubic'], cwd)).out.replaceAll(/^/gm, '      ');

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { suggestion } from '../../config/suggest.js';
-import { presetNames, presetPath } from '../../degradations/presets.js';
+import { type PresetName, presetNames, presetPath } from '../../degradations/presets.js';
 import { EsrganError } from '../../errors.js';
 import { type Io, print } from '../io.js';
 
-/** Prints a preset as it is written, or all of them with a line each. */
+/** Prints a preset with the presets that it includes written out, or all of them with a line each. */
 export async function preset(name: string | undefined, io: Io): Promise<number> {
   if (name === undefined) {
     const widest = Math.max(...presetNames.map((known) => known.length));
@@ -23,11 +23,19 @@ export async function preset(name: string | undefined, io: Io): Promise<number> 
       `there is no preset ${name}${suggestion(name, presetNames, 'presets')}`,
       { remedy: 'Run `esrgan preset` for a list.' },
     );
-  io.stdout.write(await textOf(known));
+  io.stdout.write(await writtenOut(known));
   return 0;
 }
 
-const textOf = (name: (typeof presetNames)[number]): Promise<string> => readFile(presetPath(name), 'utf8');
+const textOf = (name: PresetName): Promise<string> => readFile(presetPath(name), 'utf8');
+
+/** A preset whose includes are replaced by what they stand for, comments and all: to be read, copied and changed. */
+async function writtenOut(name: PresetName): Promise<string> {
+  const parts = (await textOf(name)).split(/^- preset: (\w+) *\n/m);
+  // Every second part is the name of an include.
+  const written = parts.map((part, i) => (i % 2 === 1 ? writtenOut(part as PresetName) : part));
+  return (await Promise.all(written)).join('');
+}
 
 /** The first sentence of the comment that a preset begins with. */
 function purpose(text: string): string {

@@ -6,7 +6,8 @@ import type { StageContext } from '../context.js';
 import { Crop, type MissingSample } from '../decode/crop.js';
 import type { PairArrays } from '../workers/tasks.js';
 import type { Workers } from '../workers/workers.js';
-import { type DegradeOptions, defaultFailures } from './options.js';
+import { defaultFailures } from './defaults.js';
+import type { DegradeOptions } from './options.js';
 import type { Pair } from './pair.js';
 
 /** A finished training pair. It holds its lease until the trainer has used it. */
@@ -39,7 +40,8 @@ export function degrade(
   const make = async (crop: Crop | MissingSample): Promise<LeasedPair | MissingSample> => {
     if (!(crop instanceof Crop)) return crop;
     const { sample, lease } = crop;
-    const { id, seed, epoch, position } = sample;
+    const { id, seed, epoch } = sample;
+    const position = sample.drawnAt ?? sample.position;
     try {
       const shared = crop.sharedWith(arena.memory);
       const out = spare.pop();

@@ -36,7 +36,7 @@ export function shuffle(
  * visit by visit, so that the first image is decoded before the last is discovered.
  */
 export function inOrder(run: RunOrder): OperatorFunction<Visit, Iterable<Step>> {
-  if (run.epochs !== 1 || run.start > 0) return collect(run, foundOrder);
+  if (run.epochs !== 1 || run.start > 0 || run.pool) return collect(run, foundOrder);
   return (visits) =>
     new Observable((subscriber) => {
       const make = sampleMaker(run.seed, 0);
