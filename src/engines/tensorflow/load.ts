@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import path from 'node:path';
 import { EsrganError } from '../../errors.js';
+import { registerKernels } from './kernels.js';
 import { type BindingPackage, require } from './package.js';
 
 /** The little of the addon's interface that is read here; the package's own JavaScript uses the rest. */
@@ -29,6 +30,7 @@ export async function loadAddon(file: string, { name, folder }: BindingPackage):
   const part = (module: string): unknown => require(path.join(folder, 'dist', module));
   part('register_all_kernels.js');
   const { NodeJSKernelBackend } = part('nodejs_kernel_backend.js') as BackendModule;
+  registerKernels();
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, name));
   loaded = binding;
   return binding;

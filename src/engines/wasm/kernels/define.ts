@@ -31,6 +31,21 @@ export function defineQuickKernel(
   };
 }
 
+/** tfjs' own kernel of that name with other attributes. */
+export function defineTunedKernel(
+  kernelName: string,
+  tune: (...args: Parameters<Kernel>) => NamedAttrMap,
+): KernelConfig {
+  const original = getKernel(kernelName, 'wasm');
+  return {
+    ...original,
+    kernelFunc: (args) => {
+      const attrs = tune(args.backend as BackendWasm, args.inputs as Inputs, args.attrs ?? {});
+      return original.kernelFunc({ ...args, attrs });
+    },
+  };
+}
+
 /** Runs a kernel of the backend from within another one. */
 export function run(name: string, backend: BackendWasm, inputs: Inputs, attrs: NamedAttrMap): TensorInfo {
   return getKernel(name, 'wasm').kernelFunc({ inputs, backend, attrs }) as TensorInfo;

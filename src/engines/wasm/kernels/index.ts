@@ -1,14 +1,16 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { activations } from './activations.js';
+import { cast } from './cast.js';
+import { conv } from './conv.js';
 import { convFilterGradient } from './conv-filter-gradient.js';
 import { convInputGradient } from './conv-input-gradient.js';
-import { fusedConv } from './fused-conv.js';
 import { reduce } from './reduce.js';
 import { resample } from './resample.js';
 import { shape } from './shape.js';
 
 const kernels: readonly KernelConfig[] = [
-  fusedConv,
+  ...conv,
+  cast,
   convInputGradient,
   convFilterGradient,
   ...activations,
