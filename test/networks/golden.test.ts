@@ -5,8 +5,8 @@ import { useEngine } from '../../src/engines/index.js';
 import { readSafetensors } from '../../src/formats/safetensors/index.js';
 import { createPixelLoss } from '../../src/losses/index.js';
 import { createNetwork, loadStateDict, NetworkOptions, stateDict } from '../../src/networks/index.js';
-import { readNpy } from '../npy.js';
 import { fixture } from '../root.js';
+import { engines, nchw, relativeError } from './reference.js';
 
 interface Golden {
   readonly arch: string;
@@ -17,26 +17,12 @@ interface Golden {
 
 const goldens = JSON.parse(readFileSync(fixture('networks', 'index.json'), 'utf8')) as Record<string, Golden>;
 
-/** An NCHW reference array as an NHWC tensor. */
-function image(network: string, name: string): tf.Tensor4D {
-  const { data, shape } = readNpy(fixture('networks', network, `${name}.npy`));
-  return tf.tidy(() =>
-    tf.transpose(tf.tensor4d(data, shape as [number, number, number, number]), [0, 2, 3, 1]),
-  );
-}
-
-function relativeError(found: ArrayLike<number>, wanted: ArrayLike<number>): number {
-  let [error, norm] = [0, 0];
-  for (let i = 0; i < wanted.length; i++) {
-    error += (found[i]! - wanted[i]!) ** 2;
-    norm += wanted[i]! ** 2;
-  }
-  return Math.sqrt(error / norm);
-}
+const image = (network: string, name: string): tf.Tensor4D =>
+  nchw(fixture('networks', network, `${name}.npy`));
 
 const l1 = createPixelLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' });
 
-for (const engine of ['wasm', 'cpu'] as const)
+for (const engine of engines)
   t.test(`torch's networks on ${engine}`, async (t) => {
     await useEngine(engine);
     for (const [name, golden] of Object.entries(goldens))

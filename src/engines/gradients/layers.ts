@@ -48,6 +48,9 @@ export const layers = [
     alpha: () =>
       kernelOr('PreluSlopeGrad', { dy, x: x! }, {}, () => channelSum(tf.mul(dy, tf.minimum(x!, 0)))),
   })),
+  defineGradient('MaxPool', { save: ['x'], saveOutput: true }, (dy, [x, y], attributes) => ({
+    x: () => tf.engine().runKernel('MaxPoolGrad', { dy, input: x!, output: y! }, attributes),
+  })),
   defineGradient('DepthToSpace', {}, (dy, _, { blockSize }) => ({
     x: () => spaceToDepth(dy as tf.Tensor4D, blockSize as number),
   })),
