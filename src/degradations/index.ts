@@ -1,3 +1,4 @@
+import { avif } from './avif/index.js';
 import { blur } from './blur/index.js';
 import { chromaSubsampling } from './chroma_subsampling/index.js';
 import { color } from './color/index.js';
@@ -30,6 +31,7 @@ export const operators = {
   halo,
   sinc,
   usm_sharpen: usmSharpen,
+  avif,
   chroma_subsampling: chromaSubsampling,
   color,
   dither,
