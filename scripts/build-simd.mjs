@@ -11,7 +11,7 @@ const fileOf = (name) => path.join(root, 'src', 'simd', `${name}.wasm.ts`);
 const simd = ['--enable', 'simd'];
 /** Modules that import memory shared between threads, and those that import memory of one thread. */
 const shared = ['--enable', 'threads', '--sharedMemory'];
-export const modules = { resample: [...simd, ...shared], float: simd, png: simd, deflate: [] };
+export const modules = { resample: [...simd, ...shared], unfilter: [...simd, ...shared], float: simd, png: simd, deflate: [] };
 
 /** The TypeScript module that carries the compiled kernels of assembly/NAME.ts. */
 export async function compile(name = 'resample') {

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import sharp, { type Metadata } from 'sharp';
+import type { Metadata } from 'sharp';
 import { type Content, describeContent, describeFileError } from './diagnose.js';
 import { isSrgbProfile } from './icc.js';
 import { sharpInput } from './input.js';
 import * as notes from './notes.js';
+import { type QuickHeader, quickHeader } from './quick-header.js';
 
 export interface ProbeOptions {
   /** What happens to alpha: `keep`, `drop`, or `#rrggbb` to blend over. Default `drop`. */
@@ -42,6 +43,8 @@ export async function probe(file: string, options: ProbeOptions = {}): Promise<H
   try {
     const barrier = await notAFile(file);
     if (barrier) return barrier;
+    const quick = await quickHeader(file);
+    if (quick) return judge(file, plain(quick), options);
     const metadata = await readMetadata(file);
     return metadata ? await judge(file, metadata, options) : noHeader(await describeContent(file));
   } catch (error) {
@@ -49,7 +52,35 @@ export async function probe(file: string, options: ProbeOptions = {}): Promise<H
   }
 }
 
+/** What of sharp's metadata is looked at here. */
+type Facts = Pick<
+  Metadata,
+  | 'format'
+  | 'compression'
+  | 'autoOrient'
+  | 'depth'
+  | 'bitsPerSample'
+  | 'hasAlpha'
+  | 'pages'
+  | 'orientation'
+  | 'space'
+  | 'icc'
+  | 'isPalette'
+  | 'channels'
+>;
+
+const plain = ({ format, width, height }: QuickHeader): Facts => ({
+  format,
+  autoOrient: { width, height },
+  depth: 'uchar',
+  hasAlpha: false,
+  space: 'srgb',
+  isPalette: false,
+  channels: 3,
+});
+
 async function readMetadata(file: string): Promise<Metadata | undefined> {
+  const { default: sharp } = await import('sharp');
   // sharp's message does not tell an unknown format from a damaged header: `describeContent` looks itself.
   return sharp(await sharpInput(file), { limitInputPixels: false })
     .metadata()
@@ -68,7 +99,7 @@ async function notAFile(file: string): Promise<Unusable | undefined> {
   return undefined;
 }
 
-async function judge(file: string, metadata: Metadata, options: ProbeOptions): Promise<Header | Unusable> {
+async function judge(file: string, metadata: Facts, options: ProbeOptions): Promise<Header | Unusable> {
   const format = formatOf(metadata);
   if (format === undefined) return noHeader(await describeContent(file));
   const { width, height } = metadata.autoOrient;
@@ -90,7 +121,7 @@ async function judge(file: string, metadata: Metadata, options: ProbeOptions): P
   };
 }
 
-function formatOf({ format, compression }: Metadata): Header['format'] | undefined {
+function formatOf({ format, compression }: Facts): Header['format'] | undefined {
   switch (format) {
     case 'png':
     case 'jpeg':
@@ -116,7 +147,7 @@ const usualExtensions: Record<Header['format'], readonly string[]> = {
   gif: ['.gif'],
 };
 
-function conversions(file: string, format: Header['format'], m: Metadata, background: string): string[] {
+function conversions(file: string, format: Header['format'], m: Facts, background: string): string[] {
   const extension = path.extname(file);
   const found = [
     extension !== '' &&

@@ -2,12 +2,9 @@ import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { lastValueFrom, type Observable, tap } from 'rxjs';
 import { Meter } from '../flow/index.js';
-import { tuneSharp } from '../images/tune.js';
 import type { BatchOutput } from '../stages/batch/batch.js';
 import { Crop, type MissingSample } from '../stages/decode/crop.js';
 import { discard } from '../stages/discard/discard.js';
-import { openFolder } from '../stages/write/folder.js';
-import { write } from '../stages/write/write.js';
 import { Account } from './account.js';
 import { type DataSetup, type FromData, type ToData, toPlain } from './messages.js';
 import { openStream, type StreamItem } from './stream.js';
@@ -32,6 +29,8 @@ const stream = openStream(pipeline, account, startBatch, (visits) => {
   post({ type: 'event', event: { type: 'plan', plan } });
 });
 const sink = new Meter(pipeline.sink.kind);
+// Most runs write no images and need not load what encodes them.
+const writer = pipeline.sink.kind === 'write' && (await import('../stages/write/write.js'));
 const out = new Map<number, BatchOutput>();
 let reached = 0;
 let batches = 0;
@@ -63,9 +62,9 @@ function intoSink(items: Observable<StreamItem>): Observable<unknown> {
   );
   if (deliver) return counted.pipe(tap((item) => send(item as BatchOutput)));
   if (target.kind === 'discard') return counted.pipe(discard(target.options, release, sink));
-  if (target.kind === 'write')
+  if (target.kind === 'write' && writer)
     return (counted as Observable<Crop | MissingSample>).pipe(
-      write(target.options, stream.workers, stream.arena, sink),
+      writer.write(target.options, stream.workers, stream.arena, sink),
       tap((file) => file && written++),
     );
   throw new Error('training runs in the other thread');
@@ -95,17 +94,12 @@ async function run(): Promise<void> {
   const { sink: target, stages: parts } = pipeline;
   if (target.kind === 'write' && !deliver) {
     const { folder, ...format } = target.options;
+    const { openFolder } = await import('../stages/write/folder.js');
     await openFolder(folder, { multiscale: parts.multiscale, crop: parts.crop, ...format });
-  }
-  // Once here, so that a plug-in that does not load is one error and not one a sample.
-  if (parts.degrade) {
-    const { chainOf } = await import('./chain.js');
-    await chainOf(pipeline, parts.degrade);
   }
   await lastValueFrom(intoSink(stream.items), { defaultValue: undefined });
 }
 
-tuneSharp(stream.threads);
 run()
   .then(() => {
     stats();

@@ -4,6 +4,7 @@ import type { RunEvent, RunSummary, StageStats } from '../events.js';
 import { Meter } from '../flow/index.js';
 import { train } from '../stages/train/train.js';
 import type { TrainSummary } from '../training/train.js';
+import { chainOf } from './chain.js';
 import { DataThread } from './data-side.js';
 import { ReportWriter } from './report.js';
 
@@ -61,6 +62,10 @@ async function start(
     ...stages,
     ...(isTraining ? [trainer.snapshot()] : []),
   ];
+
+  // Once here, so that a plug-in that does not load is one error and not one a sample.
+  const { degrade } = pipeline.stages;
+  if (degrade) await chainOf(pipeline, degrade);
 
   const data = new DataThread(
     { pipeline, startBatch: options.startBatch ?? 0, deliver: isTraining },

@@ -74,6 +74,7 @@ export function openStream(
   const workers = new Workers(
     {
       memory: arena.memory,
+      threads,
       pairs: stages.degrade && {
         degrade: stages.degrade,
         baseFolder: pluginFolder(pipeline),

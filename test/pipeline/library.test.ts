@@ -45,6 +45,7 @@ t.test('the operators can be put together by hand', async (t) => {
   const workers = new Workers(
     {
       memory: arena.memory,
+      threads: 1,
       pairs: {
         degrade: DegradeOptions.parse({ preset: 'bicubic' }),
         baseFolder: root,
@@ -92,7 +93,7 @@ t.test('whoever leaves early gives everything back', async (t) => {
   const { ctx } = context();
   const arena = new Arena(32 * 2 ** 20);
   const room = new Budget(16);
-  const workers = new Workers({ memory: arena.memory }, 1);
+  const workers = new Workers({ memory: arena.memory, threads: 1 }, 1);
   t.teardown(() => workers.close());
   const decoding = {
     arena,

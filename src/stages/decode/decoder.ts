@@ -1,16 +1,12 @@
 import pLimit from 'p-limit';
 import { type Block, Budget, type Lease } from '../../flow/index.js';
-import { readPixels } from '../../images/read.js';
-import { reflectInto } from '../../images/reflect.js';
-import { copyTo } from '../../images/view.js';
 import type { OpenStep, SampleStep } from '../../plan/steps.js';
 import type { Source, Visit } from '../../plan/types.js';
 import type { StageContext } from '../context.js';
-import { viewShared } from '../workers/shared-pixels.js';
-import { makeCopies, modeOf } from './copies.js';
+import type { SharedPlane } from '../workers/tasks.js';
 import { Crop, type MissingSample, type Plane, placeOf } from './crop.js';
 import type { DecodeOptions } from './decode.js';
-import { type Layout, layOut, planeOf } from './layout.js';
+import { type Layout, layOut, modeOf, planeOf } from './layout.js';
 
 interface OpenSource {
   readonly block?: Block;
@@ -97,18 +93,12 @@ export class Decoder {
     const { meter } = this.options;
     if (meter) meter.in++;
     try {
-      const read = () => this.#read(source, block, layout.full);
+      const read = () => this.#read(source, block, layout);
       await this.#limit(() => (meter ? meter.time(read) : read()));
-      block.pin();
-      try {
-        await makeCopies(this.options, block, layout);
-      } finally {
-        block.unpin();
-      }
       return layout;
     } catch (error) {
       if (this.signal.aborted) throw error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = (error as Error).message;
       // The outcome names the file itself.
       const reason = message.replace(`${source.path}: `, '');
       this.#unreadable.set(source.path, reason);
@@ -120,14 +110,27 @@ export class Decoder {
     }
   }
 
-  async #read(source: Source, block: Block, plane: Plane): Promise<void> {
+  async #read(source: Source, block: Block, { full, copies, scratch }: Layout): Promise<void> {
+    const { arena, workers, background, resampler } = this.options;
     const lease = await this.#transient.acquire(source.width * source.height * source.channels, this.signal);
+    block.pin();
+    const place = (plane: Plane): SharedPlane => {
+      const { memory: _, ...where } = placeOf(block, plane);
+      return { ...where, inner: plane.inner };
+    };
     try {
-      const pixels = await readPixels(source, { background: this.options.background });
-      const held = viewShared(placeOf(block, plane), block.memory);
-      copyTo(pixels, held);
-      reflectInto(held, pixels.width, pixels.height);
+      await workers.run<'open'>({
+        kind: 'open',
+        memory: block.memory === arena.memory ? undefined : block.memory,
+        source,
+        background,
+        full: place(full),
+        copies: [...copies.values()].map(place),
+        resampler,
+        scratch: { offset: block.offset + scratch.offset, bytes: scratch.bytes },
+      });
     } finally {
+      block.unpin();
       lease.release();
     }
   }

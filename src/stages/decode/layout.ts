@@ -1,6 +1,7 @@
 import { heldScales } from '../../plan/steps.js';
 import type { Visit } from '../../plan/types.js';
-import { type Mode, scratchBytes } from '../../simd/index.js';
+import { type Mode, scratchBytes, unfilterRoom } from '../../simd/index.js';
+import type { MultiscaleOptions } from '../multiscale/options.js';
 import type { Plane } from './crop.js';
 
 /** How a source and its copies lie in one block: one plane after the other, then room for the resampler. */
@@ -11,6 +12,12 @@ export interface Layout {
   readonly copies: ReadonlyMap<string, Plane>;
   readonly scratch: { readonly offset: number; readonly bytes: number };
   readonly bytes: number;
+}
+
+/** The kernel that makes copies in place; undefined for libvips, which needs memory of its own. */
+export function modeOf(resampler: MultiscaleOptions['resampler']): Mode | undefined {
+  if (resampler === 'vips') return undefined;
+  return resampler === 'pillow' ? 'pillow' : 'fast';
 }
 
 /** `mode` is undefined when copies are not made in place. */
@@ -25,7 +32,10 @@ export function layOut(visit: Visit, mode?: Mode): Layout {
   const [[, full], ...copies] = planes;
   const inner = copies.map(([, plane]) => plane.inner);
   const needed = mode && inner.length > 0 ? scratchBytes({ width, height, channels }, inner, mode) : 0;
-  return { full, copies: new Map(copies), scratch: { offset, bytes: needed }, bytes: offset + needed };
+  // A PNG is unpacked behind the place of its pixels, where its copies will be.
+  const unpacking = unfilterRoom(width * channels, height).bytes;
+  const bytes = Math.max(offset + needed, unpacking);
+  return { full, copies: new Map(copies), scratch: { offset, bytes: needed }, bytes };
 }
 
 export function planeOf({ full, copies }: Layout, tag: string): Plane {

@@ -1,13 +1,17 @@
-import type { Mode, Scratch, SourcePlane, TargetPlane } from '../../simd/index.js';
+import type { Source } from '../../plan/types.js';
+import type { Scratch, Size } from '../../simd/index.js';
 import type { PairPlan, PairSample } from '../degrade/draw-pair.js';
 import type { DegradeOptions } from '../degrade/options.js';
 import type { Pair } from '../degrade/pair.js';
+import type { MultiscaleOptions } from '../multiscale/options.js';
 import type { SharedPixels } from './shared-pixels.js';
 
 /** What every worker of a run is started with. */
 export interface WorkerSetup {
   /** The arena. */
   readonly memory: WebAssembly.Memory;
+  /** Images decoded at once. */
+  readonly threads: number;
   /** How pairs are made; absent in a pipeline without degradation. */
   readonly pairs?: {
     readonly degrade: DegradeOptions;
@@ -30,15 +34,22 @@ export interface PairArrays {
   readonly lq: Uint8Array<ArrayBuffer>;
 }
 
-/** Smaller copies within one memory. The block must be pinned. */
-export interface ResampleTask {
-  readonly kind: 'resample';
+/** A plane in shared memory; the image itself, `inner`, is smaller where the plane is padded. */
+export interface SharedPlane extends Omit<SharedPixels, 'memory'> {
+  readonly inner: Size;
+}
+
+/** Decodes a source into its block, which must be pinned, and makes its smaller copies there. */
+export interface OpenTask {
+  readonly kind: 'open';
   /** Absent: the arena. */
   readonly memory?: WebAssembly.Memory;
-  readonly source: SourcePlane;
-  readonly targets: readonly TargetPlane[];
+  readonly source: Source;
+  readonly background: string;
+  readonly full: SharedPlane;
+  readonly copies: readonly SharedPlane[];
+  readonly resampler: MultiscaleOptions['resampler'];
   readonly scratch: Scratch;
-  readonly mode: Mode;
 }
 
 /** Writes a crop to a file, whose folder must exist. */
@@ -50,13 +61,13 @@ export interface PngTask {
   readonly file: string;
 }
 
-export type Task = PairTask | ResampleTask | PngTask;
+export type Task = PairTask | OpenTask | PngTask;
 
 export type PairAnswer = Pair & { readonly warnings: readonly string[] };
 
 /** What comes back for each kind of task. */
 export interface Answers {
   readonly pair: PairAnswer;
-  readonly resample: undefined;
+  readonly open: undefined;
   readonly png: undefined;
 }

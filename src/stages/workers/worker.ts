@@ -1,17 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { writeFileAtomicSync } from '../../formats/atomic.js';
 import { encodePng } from '../../images/png.js';
-import { createResampler, type Resampler } from '../../simd/index.js';
+import { tuneSharp } from '../../images/tune.js';
+import { openSource } from '../decode/open-source.js';
 import { viewShared } from './shared-pixels.js';
-import type { PairAnswer, PairTask, PngTask, ResampleTask, Task, WorkerSetup } from './tasks.js';
+import type { OpenTask, PairAnswer, PairTask, PngTask, Task, WorkerSetup } from './tasks.js';
 
 /** A worker thread: images come as places in shared memory, results go out by transfer. */
 
-const { memory: arena, pairs } = workerData as WorkerSetup;
+const { memory: arena, threads, pairs } = workerData as WorkerSetup;
+tuneSharp(threads);
 // Loaded only where there is something to degrade: it brings schemas, sharp and plug-ins along.
 const maker =
   pairs && import('../degrade/pair-maker.js').then(({ createPairMaker }) => createPairMaker(pairs));
-let resampler: Resampler | undefined;
 
 async function pair({ crop, sample, out }: PairTask): Promise<PairAnswer> {
   const make = await maker;
@@ -19,9 +20,8 @@ async function pair({ crop, sample, out }: PairTask): Promise<PairAnswer> {
   return make(viewShared(crop, arena), sample, out);
 }
 
-function resample({ memory, source, targets, scratch, mode }: ResampleTask): undefined {
-  if (!memory) resampler ??= createResampler(arena);
-  (memory ? createResampler(memory) : (resampler as Resampler)).resample(source, targets, scratch, mode);
+async function open(task: OpenTask): Promise<undefined> {
+  await openSource(task, arena);
 }
 
 function png({ crop, level, file }: PngTask): undefined {
@@ -29,7 +29,7 @@ function png({ crop, level, file }: PngTask): undefined {
 }
 
 async function answer(task: Task): Promise<{ value: unknown; transfer: ArrayBuffer[] }> {
-  if (task.kind === 'resample') return { value: resample(task), transfer: [] };
+  if (task.kind === 'open') return { value: await open(task), transfer: [] };
   if (task.kind === 'png') return { value: png(task), transfer: [] };
   const value = await pair(task);
   return { value, transfer: [value.gt.buffer as ArrayBuffer, value.lq.buffer as ArrayBuffer] };
