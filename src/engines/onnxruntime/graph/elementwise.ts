@@ -1,0 +1,54 @@
+import { sizeOf } from '../memory.js';
+import type { Dtype, Shape } from '../node.js';
+import { inForm, plain } from './forms.js';
+import type { Graph } from './graph.js';
+import { commonForm, type Forms, uniformValue, Value } from './value.js';
+
+/** How an operand lies over a result of `shape`. */
+function extent({ shape: operand, more }: Value, shape: Shape): 'same' | 'one' | 'channels' | 'other' {
+  if (more.uniform || sizeOf(operand) === 1) return 'one';
+  if (operand.length === shape.length && operand.every((size, i) => size === shape[i])) return 'same';
+  const channels = shape.at(-1);
+  return operand.at(-1) === channels && sizeOf(operand) === channels ? 'channels' : 'other';
+}
+
+/**
+ * Writes an operation that works value by value, with broadcasting, in whatever form its operands already
+ * have.
+ * @param write gets the operands' names and returns the result's
+ */
+export function elementwise(
+  graph: Graph,
+  operands: readonly Value[],
+  shape: Shape,
+  dtype: Dtype,
+  write: (...names: string[]) => string,
+): Value {
+  const extents = operands.map((operand) => extent(operand, shape));
+  const number = (operand: Value): string => operand.more.uniform ?? graph.reshape(plain(graph, operand), []);
+  if (extents.every((kind) => kind === 'one'))
+    return uniformValue(graph, shape, dtype, write(...operands.map(number)));
+  const images = operands.filter((_, i) => extents[i] === 'same');
+  const form = shape.length === 4 && !extents.includes('other') ? commonForm(images) : 'plain';
+  if (form === 'plain') {
+    // Without an operand of full size, a uniform one may have to lend the result its shape.
+    const name = (x: Value): string =>
+      x.more.uniform && images.length > 0 ? x.more.uniform : plain(graph, x);
+    return graph.plainValue(shape, dtype, write(...operands.map(name)));
+  }
+  const perChannel = extents.includes('channels');
+  const [n, h, w, c] = shape as [number, number, number, number];
+  const block = graph.target.block!;
+  // In this view the channels of blocked images lie along axes 1 and 3.
+  const split = form === 'blocked' && perChannel;
+  const names = operands.map((operand, i) => {
+    if (extents[i] === 'one') return number(operand);
+    if (extents[i] === 'channels')
+      return graph.reshape(plain(graph, operand), split ? [c / block, 1, block] : [c, 1, 1]);
+    const name = inForm(graph, operand, form);
+    return split ? graph.reshape(name, [n, c / block, h * w, block]) : name;
+  });
+  const result = write(...names);
+  const forms: Forms = { [form]: split ? graph.reshape(result, [n, c, h, w]) : result };
+  return new Value(shape, dtype, forms);
+}

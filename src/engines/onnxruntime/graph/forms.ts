@@ -1,0 +1,54 @@
+import { type Graph, NCHWC } from './graph.js';
+import type { Forms, Value } from './value.js';
+
+type Shape4D = readonly [number, number, number, number];
+
+/** Whether a blocked form of an image with that many channels exists without padding. */
+export const fitsBlocks = (graph: Graph, channels: number): boolean =>
+  graph.target.block !== undefined && channels % graph.target.block === 0;
+
+/** The value in the order tfjs gives it. */
+export function plain(graph: Graph, value: Value): string {
+  const { forms } = value;
+  forms.plain ??= forms.nchw
+    ? graph.transpose(forms.nchw, [0, 2, 3, 1])
+    : reorderOutput(graph, forms.blocked!, value, 1);
+  return forms.plain;
+}
+
+/** Channels first: [n, c, h, w]. */
+export function nchw(graph: Graph, value: Value): string {
+  const { forms } = value;
+  forms.nchw ??= forms.blocked
+    ? reorderOutput(graph, forms.blocked, value, 0)
+    : planar(graph, forms.plain!, value.shape as Shape4D);
+  return forms.nchw;
+}
+
+/** onnxruntime's blocked order; the channels must fill whole blocks. */
+export function blocked(graph: Graph, value: Value): string {
+  const { forms } = value;
+  forms.blocked ??= graph.op(
+    'ReorderInput',
+    [forms.nchw ?? forms.plain!],
+    { channels_last: { int: forms.nchw ? 0 : 1 } },
+    NCHWC,
+  );
+  return forms.blocked;
+}
+
+export const inForm = (graph: Graph, value: Value, form: keyof Forms): string =>
+  ({ plain, nchw, blocked })[form](graph, value);
+
+const reorderOutput = (graph: Graph, name: string, { shape }: Value, channelsLast: number): string =>
+  graph.op(
+    'ReorderOutput',
+    [name],
+    { channels: { int: shape[3]! }, channels_last: { int: channelsLast } },
+    NCHWC,
+  );
+
+/** With one channel, or one pixel, both orders are the same. */
+function planar(graph: Graph, name: string, [n, h, w, c]: Shape4D): string {
+  return c === 1 || h * w === 1 ? graph.reshape(name, [n, c, h, w]) : graph.transpose(name, [0, 3, 1, 2]);
+}

@@ -1,0 +1,60 @@
+import type { Dtype, Shape } from '../node.js';
+import type { Graph } from './graph.js';
+
+/**
+ * Names of the same image batch in up to three orders of its values.
+ * - plain: as tfjs has it, [n, h, w, c]; any other tensor has only this form
+ * - nchw: channels first, [n, c, h, w]
+ * - blocked: [n, c / block, h, w, block], declared to onnxruntime as [n, c, h, w]; its fastest convolutions
+ *   read and write this order
+ */
+export interface Forms {
+  plain?: string;
+  nchw?: string;
+  blocked?: string;
+}
+
+/** A tensor within a graph that is being written. */
+export class Value {
+  readonly #forms: Forms;
+  #write: (() => Forms) | undefined;
+
+  /** @param forms or what writes the operation, called when a form of its result is first wanted */
+  constructor(
+    readonly shape: Shape,
+    readonly dtype: Dtype,
+    forms: Forms | (() => Forms),
+    readonly more: {
+      /** The name of the one number that is in every place. */
+      readonly uniform?: string;
+      /** The same operation followed by a leaky ReLU, where both can be one. */
+      readonly withLeakyRelu?: (slope: number) => Value;
+    } = {},
+  ) {
+    this.#forms = typeof forms === 'function' ? {} : forms;
+    this.#write = typeof forms === 'function' ? forms : undefined;
+  }
+
+  get forms(): Forms {
+    if (this.#write) {
+      Object.assign(this.#forms, this.#write());
+      this.#write = undefined;
+    }
+    return this.#forms;
+  }
+}
+
+/** A tensor of the same number in every place, written out only where that is needed. */
+export const uniformValue = (graph: Graph, shape: Shape, dtype: Dtype, uniform: string): Value =>
+  new Value(
+    shape,
+    dtype,
+    () => ({ plain: shape.length === 0 ? uniform : graph.op('Expand', [uniform, graph.ints(shape)]) }),
+    { uniform },
+  );
+
+/** The form an operation on these values should work in: the one that is there already, fast ones first. */
+export function commonForm(values: readonly Value[]): keyof Forms {
+  if (values.some(({ forms }) => forms.blocked)) return 'blocked';
+  return values.some(({ forms }) => forms.nchw) ? 'nchw' : 'plain';
+}

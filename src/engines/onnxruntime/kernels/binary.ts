@@ -1,0 +1,86 @@
+import { backend_util, type DataType, type KernelConfig } from '@tensorflow/tfjs-core';
+import { elementwise } from '../graph/elementwise.js';
+import type { Graph } from '../graph/graph.js';
+import type { Dtype, Shape } from '../node.js';
+import { defineOperation } from './define.js';
+
+type Write = (graph: Graph, a: string, b: string, dtype: Dtype) => string;
+
+export const broadcast = (...shapes: Shape[]): number[] =>
+  shapes.reduce<number[]>((a, b) => backend_util.assertAndGetBroadcastShape(a, [...b]), []);
+
+function binary(kernelName: string, write: Write, dtype?: DataType): KernelConfig {
+  return defineOperation(kernelName, ['a', 'b'], ([a, b]) => ({
+    shape: broadcast(a!.shape, b!.shape),
+    dtype,
+    lower: (graph, [x, y], node) =>
+      elementwise(graph, [x!, y!], node.shape, node.dtype, (...names) =>
+        write(graph, names[0]!, names[1]!, x!.dtype),
+      ),
+  }));
+}
+
+const direct = (kernelName: string, type: string, dtype?: DataType): KernelConfig =>
+  binary(kernelName, (graph, a, b) => graph.op(type, [a, b]), dtype);
+
+/** Rounded towards minus infinity; onnxruntime divides integers towards zero. */
+const floorDiv: Write = (graph, a, b, dtype) => {
+  const [x, y] = dtype === 'int32' ? [a, b].map((name) => toFloat(graph, name)) : [a, b];
+  const result = graph.op('Floor', [graph.op('Div', [x!, y!])]);
+  return dtype === 'int32' ? graph.op('Cast', [result], { to: { int: 6 } }) : result;
+};
+
+const toFloat = (graph: Graph, name: string): string => graph.op('Cast', [name], { to: { int: 1 } });
+
+/** The remainder has the divisor's sign. */
+const mod: Write = (graph, a, b, dtype) =>
+  dtype === 'int32'
+    ? graph.op('Mod', [a, b])
+    : graph.op('Sub', [a, graph.op('Mul', [graph.op('Floor', [graph.op('Div', [a, b])]), b])]);
+
+const select = defineOperation('Select', ['condition', 't', 'e'], ([condition, yes, no]) => {
+  // A condition of rank 1 chooses rows.
+  const rows = condition!.shape.length === 1 && yes!.shape.length > 1;
+  const shape = broadcast(yes!.shape, no!.shape);
+  return {
+    shape,
+    dtype: yes!.dtype,
+    lower: (graph, inputs, node) => {
+      const [chosen, a, b] = inputs;
+      if (!rows)
+        return elementwise(graph, [chosen!, a!, b!], node.shape, node.dtype, (...names) =>
+          graph.op('Where', names),
+        );
+      const column = [chosen!.shape[0]!, ...node.shape.slice(1).map(() => 1)];
+      const value = graph.plainValue(column, 'bool', graph.reshape(chosen!.forms.plain!, column));
+      return elementwise(graph, [value, a!, b!], node.shape, node.dtype, (...names) =>
+        graph.op('Where', names),
+      );
+    },
+  };
+});
+
+export const binaries = [
+  direct('Add', 'Add'),
+  direct('Sub', 'Sub'),
+  direct('Multiply', 'Mul'),
+  direct('RealDiv', 'Div'),
+  direct('Maximum', 'Max'),
+  direct('Minimum', 'Min'),
+  direct('Pow', 'Pow'),
+  binary('FloorDiv', floorDiv),
+  binary('Mod', mod),
+  binary('SquaredDifference', (graph, a, b) => {
+    const difference = graph.op('Sub', [a, b]);
+    return graph.op('Mul', [difference, difference]);
+  }),
+  direct('Equal', 'Equal', 'bool'),
+  binary('NotEqual', (graph, a, b) => graph.op('Not', [graph.op('Equal', [a, b])]), 'bool'),
+  direct('Less', 'Less', 'bool'),
+  direct('LessEqual', 'LessOrEqual', 'bool'),
+  direct('Greater', 'Greater', 'bool'),
+  direct('GreaterEqual', 'GreaterOrEqual', 'bool'),
+  direct('LogicalAnd', 'And', 'bool'),
+  direct('LogicalOr', 'Or', 'bool'),
+  select,
+];

@@ -1,0 +1,135 @@
+import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
+import { conv, type Window } from '../graph/conv.js';
+import { filterGradient } from '../graph/conv-filter-gradient.js';
+import { filterOf } from '../graph/conv-weights.js';
+import { elementwise } from '../graph/elementwise.js';
+import { nchw } from '../graph/forms.js';
+import type { Graph } from '../graph/graph.js';
+import { Value } from '../graph/value.js';
+import type { Shape } from '../node.js';
+import { leakyRelu } from './activations.js';
+import { defineOperation } from './define.js';
+
+type Info = backend_util.Conv2DInfo;
+
+function infoOf(x: Shape, filter: Shape, attrs: NamedAttrMap): Info {
+  const { strides, pad, dataFormat, dilations, dimRoundingMode } = attrs as Record<string, unknown>;
+  if (dataFormat !== undefined && dataFormat !== 'NHWC')
+    throw new Error(`The onnxruntime engine has convolutions of NHWC images only, not ${dataFormat}.`);
+  return backend_util.computeConv2DInfo(
+    x as [number, number, number, number],
+    filter as [number, number, number, number],
+    strides as [number, number],
+    (dilations as [number, number] | undefined) ?? 1,
+    pad as 'same',
+    dimRoundingMode as 'floor' | undefined,
+    false,
+  );
+}
+
+const windowOf = ({ strideHeight, strideWidth, dilationHeight, dilationWidth, padInfo }: Info): Window => ({
+  strides: [strideHeight, strideWidth],
+  dilations: [dilationHeight, dilationWidth],
+  pads: [padInfo.top, padInfo.left, padInfo.bottom, padInfo.right],
+});
+
+const forward = defineOperation('Conv2D', ['x', 'filter'], ([x, filter], attrs) => {
+  const info = infoOf(x!.shape, filter!.shape, attrs);
+  return {
+    shape: info.outShape,
+    lower: (graph, [image, weights], { shape }) =>
+      conv(graph, image!, filterOf(weights!, false), windowOf(info), shape),
+  };
+});
+
+function activate(graph: Graph, x: Value, attrs: NamedAttrMap, slopes: Value | undefined): Value {
+  const map = (write: (name: string) => string): Value =>
+    elementwise(graph, [x], x.shape, 'float32', (name) => write(name!));
+  switch (attrs.activation) {
+    case undefined:
+    case null:
+    case 'linear':
+      return x;
+    case 'leakyrelu':
+      return leakyRelu(graph, x, (attrs.leakyreluAlpha as number) ?? 0.2);
+    case 'relu':
+      return map((name) => graph.op('Relu', [name]));
+    case 'relu6':
+      return map((name) => graph.op('Clip', [name, graph.number(0), graph.number(6)]));
+    case 'elu':
+      return map((name) => graph.op('Elu', [name]));
+    case 'sigmoid':
+      return map((name) => graph.op('Sigmoid', [name]));
+    case 'prelu':
+      return elementwise(graph, [x, slopes!], x.shape, 'float32', (...names) => graph.op('PRelu', names));
+    default:
+      throw new Error(`The onnxruntime engine has no activation ${attrs.activation}.`);
+  }
+}
+
+export { activate };
+
+const inputNames = ['x', 'filter', 'bias', 'preluActivationWeights'];
+
+const fused = defineOperation('FusedConv2D', inputNames, (inputs, attrs, given) => {
+  const [x, filter] = inputs;
+  const info = infoOf(x!.shape, filter!.shape, attrs);
+  return {
+    shape: info.outShape,
+    lower: (graph, values, { shape }) => {
+      const [image, weights, bias, slopes] = inputNames.map((name) => values[given.indexOf(name)]);
+      const result = conv(graph, image!, filterOf(weights!, false), windowOf(info), shape, bias);
+      return activate(graph, result, attrs, slopes);
+    },
+  };
+});
+
+const inputGradient = defineOperation('Conv2DBackpropInput', ['dy', 'filter'], ([, filter], attrs) => {
+  const inputShape = attrs.inputShape as number[];
+  const info = infoOf(inputShape, filter!.shape, attrs);
+  const { top, left, bottom, right } = info.padInfo;
+  const { filterHeight: kh, filterWidth: kw } = info;
+  const still = info.strideHeight === 1 && info.strideWidth === 1;
+  const pads = [kh - 1 - top, kw - 1 - left, kh - 1 - bottom, kw - 1 - right] as const;
+  return {
+    shape: inputShape,
+    lower: (graph, [dy, weights], { shape }) =>
+      still && pads.every((amount) => amount >= 0)
+        ? conv(graph, dy!, filterOf(weights!, true), { strides: [1, 1], dilations: [1, 1], pads }, shape)
+        : transposedConv(graph, dy!, weights!, info),
+  };
+});
+
+/** The gradient of a convolution with strides by its input. */
+function transposedConv(graph: Graph, dy: Value, weights: Value, info: Info): Value {
+  const { inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth, padInfo } = info;
+  const { top, left, bottom, right } = padInfo;
+  const strides = [info.strideHeight, info.strideWidth];
+  // Rows and columns at the end that no window reached.
+  const rest = [
+    inHeight + top + bottom - ((outHeight - 1) * strides[0]! + filterHeight),
+    inWidth + left + right - ((outWidth - 1) * strides[1]! + filterWidth),
+  ];
+  const name = graph.op(
+    'ConvTranspose',
+    [nchw(graph, dy), graph.transpose(weights.forms.plain!, [3, 2, 0, 1])],
+    {
+      kernel_shape: { ints: [filterHeight, filterWidth] },
+      strides: { ints: strides },
+      pads: { ints: [top, left, bottom, right] },
+      output_padding: { ints: rest },
+    },
+  );
+  return new Value(info.inShape, 'float32', { nchw: name });
+}
+
+const filterGradientKernel = defineOperation('Conv2DBackpropFilter', ['x', 'dy'], ([x], attrs) => {
+  const filterShape = attrs.filterShape as number[];
+  const info = infoOf(x!.shape, filterShape, attrs);
+  return {
+    shape: filterShape,
+    lower: (graph, [image, dy]) => filterGradient(graph, image!, dy!, info),
+  };
+});
+
+export const convolutions = [forward, fused, inputGradient, filterGradientKernel];

@@ -1,0 +1,56 @@
+import { engine, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
+import type { InferenceSession } from 'onnxruntime-node';
+import { EsrganError } from '../../errors.js';
+import { OnnxBackend } from './backend.js';
+import { type Execution, listExecutions } from './executions.js';
+import { Executor } from './executor.js';
+import type { Target } from './graph/graph.js';
+import { ENGINE } from './kernels/define.js';
+import { registerKernels } from './kernels/index.js';
+import { findBlock } from './probe.js';
+
+interface Running {
+  readonly execution: Execution;
+  readonly target: Target;
+}
+
+let running: Running | undefined;
+
+/**
+ * Makes the backend known to tfjs. Another execution than before takes its place, and the tensors it held are
+ * lost.
+ * @returns what is worth knowing about it
+ */
+export async function startBackend(execution: Execution): Promise<string[]> {
+  if (running?.execution !== execution) {
+    checkSupported(execution);
+    const target = await targetOf(execution);
+    if (running) removeBackend(ENGINE);
+    else registerKernels();
+    registerBackend(ENGINE, () => new OnnxBackend(new Executor(target, optionsFor(execution))));
+    running = { execution, target };
+  }
+  const { block } = running.target;
+  return block ? [`blocks of ${block} channels`] : [];
+}
+
+function checkSupported(execution: Execution): void {
+  const state = listExecutions().find(({ name }) => name === execution)!;
+  if (!state.supported) throw new EsrganError('ENGINE_MISSING', `${state.reason}.`, { remedy: state.remedy });
+}
+
+const targetOf = async (execution: Execution): Promise<Target> =>
+  execution === 'cpu'
+    ? { block: await findBlock(), extensions: true }
+    : { block: undefined, extensions: false };
+
+function optionsFor(execution: Execution): InferenceSession.SessionOptions {
+  return {
+    executionProviders: execution === 'cpu' ? ['cpu'] : [execution, 'cpu'],
+    graphOptimizationLevel: 'basic',
+    logSeverityLevel: 3,
+  };
+}
+
+/** The running backend, for tests and measurements. */
+export const currentBackend = (): OnnxBackend => engine().findBackend(ENGINE) as OnnxBackend;
