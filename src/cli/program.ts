@@ -8,6 +8,7 @@ import type { MultiscaleFlags } from './commands/generate-multiscale.js';
 import type { RunFlags } from './commands/run.js';
 import { addEngines } from './commands-engines.js';
 import { addSeeing } from './commands-seeing.js';
+import { addTraining } from './commands-training.js';
 import type { Io } from './io.js';
 import { collect, whole } from './options.js';
 import type { LoadRunner } from './services.js';
@@ -32,6 +33,7 @@ export function programFor(io: Io, load: LoadRunner, leave: (code: number) => vo
       writeErr: (text) => io.stderr.write(text),
     });
   addRun(program, io, load, leave);
+  addTraining(program, io, load, leave);
   addOriginals(program, io, load, leave);
   addValidate(program, io, leave);
   program.command('schemas', { hidden: true }).action(async () => {
@@ -105,7 +107,14 @@ function addOriginals(program: Plain, io: Io, load: LoadRunner, leave: Leave): v
     .addOption(whole('--crop_size <n>', 'edge of a crop in pixels', 1).default(480))
     .addOption(whole('--step <n>', 'distance between crops in pixels', 1).default(240))
     .addOption(whole('--thresh_size <n>', 'rest that is worth a last crop, in pixels', 0).default(0))
-    .addOption(whole('--compression_level <n>', 'PNG compression', 0, 9).default(3))
+    .addOption(
+      whole(
+        '--compression_level <n>',
+        'PNG compression: 0 stores, 1-3 are fast, 4-9 slow and a little smaller',
+        0,
+        9,
+      ).default(3),
+    )
     .addOption(threads())
     .option('--json', 'print one event a line')
     .action(async (flags: SubimageFlags) => {

@@ -78,7 +78,7 @@ function plan({ source, scales }: ScaledSource, options: CropOptions, ctx: Stage
   ctx.file({
     path: source.path,
     outcome: 'skipped',
-    reason: `too small: ${sizes(scales[0], options)}; \`too_small: pad\` would use it`,
+    reason: `too small: ${sizes(scales[0], options)}; in a pipeline file \`too_small: pad\` would use it`,
     notes: source.notes,
   });
   return undefined;

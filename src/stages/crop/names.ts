@@ -25,22 +25,3 @@ export function cropName(name: string, index: number, extension?: string): strin
   const number = String(index).padStart(3, '0');
   return path.posix.join(parts.dir, `${parts.stem}_s${number}${extension ?? parts.extension}`);
 }
-
-/** Keeps the names under which images are cut, to notice when two of them would overwrite each other's crops. */
-export interface CropNames {
-  /** Takes the names of `image`'s crops; returns the image that has them already, if another one does. */
-  claim(image: string, extension?: string): string | undefined;
-}
-
-export function createCropNames(): CropNames {
-  const owners = new Map<string, string>();
-  return {
-    claim(image, extension) {
-      const { dir, stem, extension: own } = cropNameParts(image);
-      const key = `${dir}/${stem}/${extension ?? own}`;
-      const owner = owners.get(key);
-      if (owner === undefined) owners.set(key, image);
-      return owner === image ? undefined : owner;
-    },
-  };
-}

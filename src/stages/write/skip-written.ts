@@ -41,13 +41,15 @@ export function skipWritten(
     });
 }
 
+const marked = /x[2348]/;
+const deleted = ' In names of crops x2, x3, x4 and x8 are deleted, as in the original.';
+
 function claim(owners: Map<string, string>, name: string, owner: string): void {
   const other = owners.get(name) ?? owner;
   if (other !== owner) {
     throw new EsrganError('WRITE_COLLISION', `${other} and ${owner} would both write ${name}`, {
       place: { file: owner },
-      remedy:
-        'Rename one of them (x2, x3, x4 and x8 are deleted from names, as in the original), or exclude it.',
+      remedy: `Rename one of them, or exclude it.${marked.test(other + owner) ? deleted : ''}`,
     });
   }
   owners.set(name, owner);
