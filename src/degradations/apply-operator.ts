@@ -4,6 +4,7 @@ import type { Chain, Target } from './chain.js';
 import type { Degradation, DegradationContext, DegradationTarget, FloatImage, Json, Size } from './define.js';
 import { failure } from './failure.js';
 import { type ImagePool, shareMemory } from './image-pool.js';
+import { primitivesWith } from './primitives.js';
 
 /** A row of provenance: the parameters have been plain JSON since they were drawn. */
 export interface Applied {
@@ -70,14 +71,16 @@ function contextFor(
   { pool, warn }: OperatorTools,
   lent: FloatImage[],
 ): DegradationContext {
+  const image = (width: number, height: number): FloatImage => {
+    const taken = pool.take(width, height);
+    lent.push(taken);
+    return taken;
+  };
   return {
     ...target,
     rng: createRng,
-    image(width, height) {
-      const taken = pool.take(width, height);
-      lent.push(taken);
-      return taken;
-    },
+    image,
+    simd: primitivesWith(image),
     warn: (message) => warn(`${operator.name}: ${message}`),
   };
 }

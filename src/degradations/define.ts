@@ -1,4 +1,5 @@
 import type { Rng } from '../random/rng.js';
+import type { Primitives } from './primitives.js';
 import type { OptionsOf, OptionsSchema } from './standard-schema.js';
 
 /** Width and height in pixels. */
@@ -38,6 +39,8 @@ export interface DegradationContext extends DegradationTarget {
   rng(seed: string): Rng;
   /** An image of that size, contents undefined. It is taken back after `apply` unless it is the result. */
   image(width: number, height: number): FloatImage;
+  /** Fast kernels for images: filters, resizing, normal deviates, arithmetic. */
+  readonly simd: Primitives;
   warn(message: string): void;
 }
 

@@ -1,15 +1,33 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EsrganError } from '../errors.js';
 import type { Degradation } from './define.js';
 
+const own = {
+  'esrgan-stream': new URL('../index.js', import.meta.url),
+  'esrgan-stream/degradation': new URL('../degradation.js', import.meta.url),
+};
+
 /** What a plug-in may import without having it installed beside itself. */
 const alias = {
-  'esrgan-stream': fileURLToPath(new URL('../index.js', import.meta.url)),
+  'esrgan-stream': fileURLToPath(own['esrgan-stream']),
   zod: createRequire(import.meta.url).resolve('zod'),
 };
+
+/** The same, as loaded already: a plug-in then works in the memory in which the built-in operators work. */
+async function loaded(file: string): Promise<Record<string, unknown>> {
+  const whole = /['"]esrgan-stream['"]/.test(await readFile(file, 'utf8').catch(() => ''));
+  const light = 'esrgan-stream/degradation';
+  return {
+    zod: await import('zod'),
+    [light]: await import(own[light].href),
+    // Slow to load, so only where it is wanted.
+    ...(whole && { 'esrgan-stream': await import(own['esrgan-stream'].href) }),
+  };
+}
 
 const isPath = (use: string): boolean => use.startsWith('.') || path.isAbsolute(use);
 
@@ -28,6 +46,7 @@ export async function loadDegradation(use: string, baseFolder: string): Promise<
   const { createJiti } = await import('jiti');
   const jiti = createJiti(path.join(path.resolve(baseFolder), 'pipeline.js'), {
     alias,
+    virtualModules: await loaded(file),
     fsCache: false,
     interopDefault: false,
   });

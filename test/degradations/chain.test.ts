@@ -44,6 +44,7 @@ t.test('options: preset or list, one operator a step', async (t) => {
   t.same(DegradeOptions.parse({ preset: 'bicubic' }), {
     steps: [{ preset: 'bicubic', prob: 1 }],
     mode: 'sample',
+    queue_size: 180,
     max_failures: 100,
   });
   const parsed = DegradeOptions.parse([{ blur: { sigma: 2 }, prob: 0.3 }]);
@@ -249,6 +250,34 @@ t.test('plug-ins from files', async (t) => {
       export default defineDegradation({
         name: 'whole', options: z.strictObject({}), sample: () => null, apply: (image) => image,
       });`,
+    'light.ts': `
+      import { defineDegradation, gaussianRow, z } from 'esrgan-stream/degradation';
+      type Params = { readonly sigma: number };
+      export default defineDegradation({
+        name: 'light', options: z.strictObject({ sigma: z.number().default(1.5) }),
+        sample: (_rng, { sigma }): Params => ({ sigma }),
+        apply(image, { sigma }, ctx) {
+          const soft = ctx.image(image.width, image.height);
+          soft.data.set(image.data);
+          ctx.simd.filterSeparable(soft, gaussianRow(9, sigma));
+          ctx.simd.combine(image.data, image.data, 2, soft.data, -1);
+          ctx.simd.clamp(image.data);
+          return image;
+        },
+      });`,
+    'light.js': `
+      import { createRng, defineDegradation, fillNormal, z } from 'esrgan-stream/degradation';
+      export default defineDegradation({
+        name: 'light_js', options: z.strictObject({}), sample: (rng) => ({ seed: rng.seed() }),
+        apply(image, { seed }, ctx) {
+          fillNormal(createRng(seed), image.data);
+          const again = ctx.image(image.width, image.height);
+          ctx.simd.fillNormal(ctx.rng(seed), again.data);
+          if (again.data.some((v, i) => v !== image.data[i])) throw new Error('not the same');
+          return ctx.simd.resample(again, { width: 2, height: 2 }, 'bicubic');
+        },
+        size: () => ({ width: 2, height: 2 }),
+      });`,
     'none.js': 'export const film = 1;',
     'shape.js': 'export default { name: "x", options: {}, sample() {}, apply() {} };',
     'noapply.js': grain('export default').replace('apply(image', 'applied(image'),
@@ -272,6 +301,10 @@ t.test('plug-ins from files', async (t) => {
   }
   const typed = await run(await compile([{ use: './grain.ts' }], folder), randomImage(8, 8));
   t.ok(maxDifference(typed.data, new Float32Array(12).fill(0.25)) < 1e-6, 'TypeScript, zod, default options');
+  const light = await compile([{ use: './light.ts' }, { use: './light.js' }], folder);
+  t.match(await run(light, randomImage(8, 8)), { width: 2, height: 2 });
+  const { options } = await loadDegradation('./light.ts', folder);
+  t.ok(options instanceof z.ZodObject, 'it has the very modules of the program, not copies');
   const index = fileURLToPath(new URL('../../src/index.js', import.meta.url));
   if (existsSync(index)) t.match(await loadDegradation('./whole.ts', folder), { name: 'whole' });
 

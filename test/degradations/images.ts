@@ -1,4 +1,5 @@
 import type { DegradationContext, FloatImage } from '../../src/degradations/define.js';
+import { primitivesWith } from '../../src/degradations/primitives.js';
 import type { Pixels } from '../../src/images/pixels.js';
 import { createRng } from '../../src/random/rng.js';
 import { readNpy } from '../npy.js';
@@ -45,15 +46,7 @@ export function psnr(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 export function context(gt: { width: number; height: number }, scale = 4): DegradationContext {
-  return {
-    scale,
-    gt,
-    rng: createRng,
-    image: (width, height) => ({
-      width,
-      height,
-      data: new Float32Array(3 * width * height).fill(Number.NaN),
-    }),
-    warn: () => {},
-  };
+  // What an image from the context holds is not known.
+  const image = (width: number, height: number): FloatImage => constantImage(width, height, Number.NaN);
+  return { scale, gt, rng: createRng, image, simd: primitivesWith(image), warn: () => {} };
 }

@@ -2,7 +2,6 @@
  * What the compiler tells the author of a plug-in; checked by `npm run typecheck`, never run. Each line below an
  * expected error must not compile.
  */
-import { z } from 'zod';
 import {
   type Degradation,
   type DegradationContext,
@@ -11,10 +10,12 @@ import {
   fillNormal,
   filter2d,
   filterSeparable,
+  type Primitives,
   type Rng,
   resample,
   type SampleInfo,
-} from '../../src/index.js';
+  z,
+} from '../../src/degradation.js';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(equal: Equal<A, B>): boolean => equal;
@@ -47,6 +48,9 @@ export const grain = defineDegradation({
     params.gain;
     // @ts-expect-error: sizes of an image do not change; ask the context for another image
     image.width = 3;
+    same<typeof ctx.simd, Primitives>(true);
+    // @ts-expect-error: a kernel of that name does not exist
+    ctx.simd.sharpen(image);
     // @ts-expect-error: a generator needs a seed
     ctx.rng();
     const noise = ctx.rng(params.seed);
@@ -80,7 +84,15 @@ export const soft = defineDegradation({
     fillNormal(ctx.rng('seed'), ctx.image(4, 4).data);
     // @ts-expect-error: a filter of that name does not exist
     resample(image, ctx.gt, 'sharpest', ctx.image);
-    return resample(image, ctx.gt, 'bicubic', ctx.image);
+    ctx.simd.filterSeparable(image, new Float32Array([0.25, 0.5, 0.25]));
+    ctx.simd.fillNormal(ctx.rng('seed'), image.data);
+    // @ts-expect-error: a filter of that name does not exist
+    ctx.simd.resample(image, ctx.gt, 'sharpest');
+    // @ts-expect-error: values, not images
+    ctx.simd.clamp(image);
+    const other = resample(image, ctx.gt, 'bicubic', ctx.image);
+    ctx.simd.mix(image.data, other.data, other.data);
+    return ctx.simd.resample(image, ctx.gt, 'bicubic');
   },
 });
 
@@ -159,4 +171,16 @@ defineDegradation({
   apply: keep,
   // @ts-expect-error: a size has a height too
   size: ({ factor }, input) => ({ width: input.width * factor }),
+});
+
+interface Interface {
+  readonly strength: number;
+}
+
+defineDegradation({
+  name: 'interface',
+  options,
+  // @ts-expect-error: an interface is not known to be plain JSON; write `type Interface = { ... }`
+  sample: (): Interface => ({ strength: 1 }),
+  apply: keep,
 });

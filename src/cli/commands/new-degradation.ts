@@ -61,10 +61,10 @@ function mustBeFree(file: string): void {
 /** How a file in that folder imports this package: by name where it is installed, else by path. */
 function packageFrom(folder: string): string {
   try {
-    createRequire(path.join(folder, 'any.js')).resolve('esrgan-stream');
-    return 'esrgan-stream';
+    createRequire(path.join(folder, 'any.js')).resolve('esrgan-stream/degradation');
+    return 'esrgan-stream/degradation';
   } catch {
-    return relative(folder, path.join(packageRoot, 'dist', 'index.js'));
+    return relative(folder, path.join(packageRoot, 'dist', 'degradation.js'));
   }
 }
 

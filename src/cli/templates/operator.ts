@@ -1,6 +1,7 @@
 /** A degradation that works as it stands: grain that is strongest in the mid-tones. */
-export const operatorText = (name: string): string => `import { defineDegradation } from 'esrgan-stream';
-import { z } from 'zod';
+export const operatorText = (
+  name: string,
+): string => `import { defineDegradation, z } from 'esrgan-stream/degradation';
 
 // What a pipeline file may write under \`with:\`. A wrong value is reported before anything runs.
 const options = z
@@ -25,7 +26,8 @@ export default defineDegradation({
 
   // The same image and parameters must give the same result wherever it runs, so nothing is drawn here except
   // from the seed. \`data\` holds all red values row by row, then green, then blue, as numbers from 0 to 1. Write
-  // into it and return it, or return another image, e.g. one from ctx.image(width, height).
+  // into it and return it, or return another image, e.g. one from ctx.image(width, height). ctx.simd has fast kernels
+  // for whole images: filters, resizing, normal deviates, arithmetic.
   apply(image, { strength, seed }, ctx) {
     const { width, height, data } = image;
     const plane = width * height;

@@ -3,7 +3,7 @@ export const testText = (name: string, from: string): string => `// Run it with:
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { createRng, loadDegradation } from '${from.replaceAll(/[\\']/g, '\\$&')}';
+import { contextOf, createRng, loadDegradation } from '${from.replaceAll(/[\\']/g, '\\$&')}';
 
 const degradation = await loadDegradation('./${name}.ts', fileURLToPath(new URL('.', import.meta.url)));
 
@@ -18,14 +18,7 @@ function picture() {
   return { width: 9, height: 7, data: Float32Array.from({ length: 3 * 9 * 7 }, () => rng.uniform()) };
 }
 
-const apply = (params) =>
-  degradation.apply(picture(), params, {
-    scale: 4,
-    gt: { width: 9, height: 7 },
-    rng: createRng,
-    image: (width, height) => ({ width, height, data: new Float32Array(3 * width * height) }),
-    warn: () => {},
-  });
+const apply = (params) => degradation.apply(picture(), params, contextOf({ scale: 4, gt: { width: 9, height: 7 } }));
 
 test('the options have defaults', () => assert.equal(issues, undefined));
 
