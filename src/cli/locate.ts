@@ -3,8 +3,10 @@ import type { Pipeline } from '../config/pipeline-file.js';
 import type { Spot } from '../config/yaml-file.js';
 import { EsrganError } from '../errors.js';
 
-/** Where an error that only a run can find has its cause, by its code; and better words for it, if any. */
-export type Locate = (code: string) => (Partial<Spot> & { readonly message?: string }) | undefined;
+/** Where an error that only a run can find has its cause, by its code; and better words or another remedy for it, if any. */
+export type Locate = (
+  code: string,
+) => (Partial<Spot> & { readonly message?: string; readonly remedy?: string }) | undefined;
 
 const keys: Readonly<Record<string, string>> = {
   NO_IMAGES: 'source.images',
@@ -30,8 +32,8 @@ export function located(error: unknown, locate: Locate): unknown {
   if (!(error instanceof EsrganError) || error.place?.line !== undefined) return error;
   const spot = locate(error.code);
   if (!spot) return error;
-  const { code, remedy, stack } = error;
-  const { message = error.message, place, frame } = spot;
+  const { code, stack } = error;
+  const { message = error.message, remedy = error.remedy, place, frame } = spot;
   const placed = new EsrganError(code, message, { remedy, cause: error.cause, place, frame });
   placed.stack = stack;
   return placed;

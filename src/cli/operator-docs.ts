@@ -22,14 +22,21 @@ export function operatorTables(): string {
 const contents = (): string => [...degradations.keys()].map((name) => `[${name}](#${name})`).join(' · ');
 
 function section(name: string, options: z.ZodType): string {
-  const json = z.toJSONSchema(options, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Json;
-  const rows = optionRows(json, options);
-  const about = json.description ?? '';
-  const table =
-    rows.length === 0
-      ? 'It has no options.'
-      : `| option | value | default | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
-  return `### ${name}\n\n${about}\n\n${table}\n`;
+  const about = jsonOf(options).description ?? '';
+  return `### ${name}\n\n${about}\n\n${optionTable(options)}\n`;
+}
+
+const jsonOf = (options: z.ZodType): Json =>
+  z.toJSONSchema(options, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Json;
+
+/** A row of Markdown for every option of a mapping; keys in `without` are described elsewhere. */
+export function optionTable(options: z.ZodType, without: readonly string[] = []): string {
+  const rows = optionRows(jsonOf(options), options).filter(
+    (line) => !without.some((key) => line.startsWith(`| \`${key}\``) || line.startsWith(`| \`${key}.`)),
+  );
+  return rows.length === 0
+    ? 'It has no options.'
+    : `| option | value | default | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
 }
 
 /** A row for every option; those of nested mappings with a dot. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TrainOptions } from '../training/options.js';
+import { WholeOptionFile } from './basicsr/option-file.js';
 import { PipelineFile } from './pipeline-schema.js';
 
 type Json = z.core.JSONSchema.BaseSchema;
@@ -33,6 +34,7 @@ const isNull = (json: z.core.JSONSchema._JSONSchema): boolean =>
 export function jsonSchemas(): Readonly<Record<string, string>> {
   return {
     'pipeline.schema.json': toText(PipelineFile, 'esrgan-stream pipeline'),
+    'option-file.schema.json': toText(WholeOptionFile, 'esrgan-stream option file in the words of BasicSR'),
     'train-options.schema.json': toText(TrainOptions, 'esrgan-stream training options'),
   };
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { SourceOptions } from '../stages/discover/options.js';
 import { TrainOptions } from '../training/options.js';
 import { assemble } from './assemble.js';
+import { chooseBase, fromBase } from './base-folder.js';
+import { isOptionFile, readOptions } from './basicsr/read.js';
 import { fits, type Override, parseOverride } from './overrides.js';
 import { packageRoot } from './package-root.js';
 import { parseYaml } from './parse.js';
@@ -60,10 +61,13 @@ function overridesFrom(set: readonly string[], seed: number | undefined): Overri
 function sortOverrides(value: unknown, overrides: readonly Override[]) {
   const own: Override[] = [];
   const training: Override[] = [];
+  const sink = valueAt(value, ['sink', 'train']);
+  const elsewhere = valueAt(sink, ['options']) !== undefined;
   for (const override of overrides) {
-    const meant = valueAt(value, ['sink', 'train']) === undefined ? undefined : forTraining(value, override);
-    if (meant) training.push(meant);
-    else own.push(override);
+    const meant = sink === undefined ? undefined : forTraining(value, override);
+    if (!meant) own.push(override);
+    else if (elsewhere) training.push(meant);
+    else own.push(inline(meant));
   }
   return { own, training };
 }
@@ -77,6 +81,9 @@ function forTraining(pipeline: unknown, override: Override): Override | undefine
   return keysAt(TrainOptions, []).includes(full[0]) ? override : undefined;
 }
 
+/** Options that stand in the pipeline file itself are changed there. */
+const inline = (override: Override): Override => ({ ...override, path: ['sink', 'train', ...override.path] });
+
 interface SinkContext {
   readonly file: string;
   readonly text: string;
@@ -87,11 +94,23 @@ interface SinkContext {
 async function readSink({ sink }: PipelineFile, context: SinkContext): Promise<PipelineSink> {
   if (sink.write) return { kind: 'write', options: sink.write };
   if (sink.discard) return { kind: 'discard', options: sink.discard };
-  const asked = sink.train?.options ?? '';
+  if (sink.train && !('options' in sink.train)) return training(sink.train, context);
   const { place } = readYaml(context.text, context.file).spot(['sink', 'train', 'options'], 'value');
-  const file = findOptions(asked, context.file);
-  const options = parseYaml(TrainOptions, await readText(file, place), file, context.training);
-  return { kind: 'train', options: fromBase(options, context.baseFolder) };
+  const file = findOptions(sink.train?.options ?? '', context.file);
+  const text = await readText(file, place);
+  return training(readTraining(text, file, context.training), context);
+}
+
+const training = (options: TrainOptions, { baseFolder }: SinkContext): PipelineSink => ({
+  kind: 'train',
+  options: fromBase(options, baseFolder),
+});
+
+/** The training half of an option file, with or without its data sets. */
+function readTraining(text: string, file: string, overrides: readonly Override[]): TrainOptions {
+  return isOptionFile(readYaml(text, file).value)
+    ? readOptions(text, file, { overrides }).train
+    : parseYaml(TrainOptions, text, file, overrides);
 }
 
 function findOptions(asked: string, pipelineFile: string): string {
@@ -100,31 +119,4 @@ function findOptions(asked: string, pipelineFile: string): string {
     .map((folder) => (folder === '.' ? asked : path.resolve(folder, asked)))
     .find(existsSync);
   return found ?? asked;
-}
-
-/** Validation pictures of a shipped pipeline lie beside its training pictures. */
-function fromBase(options: TrainOptions, baseFolder: string): TrainOptions {
-  if (!options.val || baseFolder === process.cwd()) return options;
-  const images = options.val.images.map((image) =>
-    existsAt('.', image) ? image : path.join(baseFolder, image),
-  );
-  return { ...options, val: { ...options.val, images } };
-}
-
-/** The working folder, unless the photographs are only found from the pipeline file's own folder or package. */
-function chooseBase(file: string, { images = [], meta_info, dataroot_gt }: SourceOptions): string {
-  const relative = [...images, meta_info, dataroot_gt].filter((p) => p !== undefined);
-  const own = path.dirname(path.resolve(file));
-  const shipped = own.startsWith(packageRoot + path.sep);
-  const folders = [process.cwd(), own, ...(shipped ? [packageRoot] : [])];
-  const found = folders.find((folder) => relative.some((pattern) => existsAt(folder, pattern)));
-  return found ?? (shipped ? packageRoot : process.cwd());
-}
-
-/** Whether the part of a glob before its first special character exists below a folder. */
-function existsAt(folder: string, pattern: string): boolean {
-  const steps = pattern.split('/');
-  const magic = steps.findIndex((step) => /[*?{}()[\]!]/.test(step));
-  const fixed = (magic < 0 ? steps : steps.slice(0, magic)).join('/');
-  return existsSync(path.resolve(folder, fixed || '.'));
 }

@@ -126,7 +126,12 @@ function named(list: readonly unknown[], key: string): number | undefined {
   return index < 0 ? undefined : index;
 }
 
-function put(value: unknown, [step, ...rest]: Path, override: Override): unknown {
+/** A copy of `value` with an override put in at a path. */
+export function put(
+  value: unknown,
+  [step, ...rest]: Path,
+  override: Pick<Override, 'value' | 'text'>,
+): unknown {
   if (step === undefined) return override.value;
   if (Array.isArray(value)) return value.map((item, i) => (i === step ? put(item, rest, override) : item));
   if (value !== null && value !== undefined && typeof value !== 'object')
@@ -135,6 +140,6 @@ function put(value: unknown, [step, ...rest]: Path, override: Override): unknown
   return { ...value, [step]: put(inner, rest, override) };
 }
 
-function refuse(text: string, message: string, remedy?: string): EsrganError {
+export function refuse(text: string, message: string, remedy?: string): EsrganError {
   return new EsrganError('CONFIG_OVERRIDE', message, { place: { file: text }, remedy });
 }

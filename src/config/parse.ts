@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { EsrganError } from '../errors.js';
 import { codeFrame, type Mark } from './frame.js';
-import { applyOverrides, type Override } from './overrides.js';
+import { applyOverrides, type Origin, type Override } from './overrides.js';
 import { type Problem, problemsOf, valueAt } from './problems.js';
 import { type Path, readYaml, type Spot, type YamlFile } from './yaml-file.js';
 
@@ -25,19 +25,33 @@ export function parseYaml<T>(
   const { value, origins } = applyOverrides(schema, yaml.value, overrides);
   const parsed = check(schema, value);
   if (parsed.ok) return parsed.data;
-  const located = parsed.problems.map((problem) => {
-    const origin = origins.find(({ path }) => path.every((step, i) => problem.path[i] === step));
-    return { ...problem, ...(origin ? { place: { file: origin.text } } : spotOf(yaml, problem)) };
-  });
-  throw report(located, text);
+  throw invalid(parsed.problems, { yaml, text, origins });
 }
 
-type Checked<T> =
-  | { readonly ok: true; readonly data: T }
+/** What a value was read from. */
+export interface ReadFrom {
+  readonly yaml: YamlFile;
+  readonly text: string;
+  /** The latest first. */
+  readonly origins: readonly Origin[];
+}
+
+/** CONFIG_INVALID naming up to five problems, each with its line and column, or the override that brought it. */
+export function invalid(problems: readonly Problem[], from: ReadFrom): EsrganError {
+  const located = problems.map((problem) => ({ ...problem, ...spotOf(from, problem) }));
+  return report(located, from.text);
+}
+
+export type Checked<T> =
+  | {
+      readonly ok: true;
+      readonly data: T /** What was read, less the empty keys. */;
+      readonly value: unknown;
+    }
   | { readonly ok: false; readonly problems: Problem[] };
 
 /** `key: ~` says nothing about the key, as in the option files of BasicSR, unless null means something there. */
-function check<T>(schema: z.ZodType<T>, value: unknown): Checked<T> {
+export function check<T>(schema: z.ZodType<T>, value: unknown): Checked<T> {
   const first = attempt(schema, value);
   if (first.ok) return first;
   const empty = first.problems.filter(
@@ -54,11 +68,12 @@ function check<T>(schema: z.ZodType<T>, value: unknown): Checked<T> {
 function attempt<T>(schema: z.ZodType<T>, value: unknown): Checked<T> {
   const result = schema.safeParse(value);
   return result.success
-    ? { ok: true, data: result.data }
+    ? { ok: true, data: result.data, value }
     : { ok: false, problems: problemsOf(schema, value, result.error.issues) };
 }
 
-function without(value: unknown, [step, ...rest]: Path): unknown {
+/** A copy of a value that lacks what stands at a path. */
+export function without(value: unknown, [step, ...rest]: Path): unknown {
   if (Array.isArray(value))
     return value.map((item, i) => (i === step && rest.length > 0 ? without(item, rest) : item));
   if (typeof value !== 'object' || value === null) return value;
@@ -69,8 +84,10 @@ function without(value: unknown, [step, ...rest]: Path): unknown {
   );
 }
 
-function spotOf(yaml: YamlFile, { path, at }: Problem): Spot {
-  return yaml.spot(path, at);
+/** Where something was written: in the file, or as an override. */
+export function spotOf({ yaml, origins }: ReadFrom, { path, at }: Pick<Problem, 'path' | 'at'>): Spot {
+  const origin = origins.find((one) => one.path.every((step, i) => path[i] === step));
+  return origin ? { place: { file: origin.text } } : yaml.spot(path, at);
 }
 
 type Located = Problem & Spot;

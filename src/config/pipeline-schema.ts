@@ -9,6 +9,7 @@ import { MultiscaleOptions } from '../stages/multiscale/options.js';
 import { ShuffleOptions } from '../stages/shuffle/options.js';
 import { bytes } from '../stages/units.js';
 import { WriteOptions } from '../stages/write/options.js';
+import { TrainOptions } from '../training/options.js';
 import { checkPipeline } from './pipeline-rules.js';
 
 /** `- shuffle:` without a value means its defaults. */
@@ -33,13 +34,16 @@ const Stage = z
   })
   .meta({ minProperties: 1, maxProperties: 1 });
 
-const Train = z.strictObject({
+const OptionsInFile = z.strictObject({
   options: z
     .string()
     .describe(
       'Option file of the training run (the words of BasicSR), relative to the working folder or the folder of this file.',
     ),
 });
+
+/** The options themselves, or the file that holds them. */
+const Train = z.union([OptionsInFile, TrainOptions]);
 
 const Sink = z
   .strictObject({

@@ -53,6 +53,10 @@ function explain(schema: z.ZodType, value: unknown, issue: Issue, base: Path): P
       );
     case 'not_multiple_of':
       return wrong(`${name} must be a multiple of ${issue.divisor}, but is ${show(found)}`);
+    case 'invalid_key':
+      return [
+        { path, at: 'key', message: `${name}: this key must be ${issue.issues[0]?.message ?? 'another'}` },
+      ];
     case 'invalid_format':
       return wrong(`${name} is ${show(found)}; ${issue.message}`);
     default:
@@ -74,9 +78,12 @@ function bestBranch(
   path: Path,
 ): Problem[] | undefined {
   const near = issue.errors.filter((branch) => branch.length > 0 && !branch.some(isMismatch));
-  const [best] = near.sort((a, b) => a.length - b.length);
+  const [best] = near.sort((a, b) => mistakes(a) - mistakes(b));
   return best?.flatMap((inner) => explain(schema, value, inner, path));
 }
+
+const mistakes = (issues: readonly Issue[]): number =>
+  issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
 
 const isMismatch = (issue: Issue): boolean =>
   issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');

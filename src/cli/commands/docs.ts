@@ -4,11 +4,20 @@ import { packageRoot } from '../../config/package-root.js';
 import { writeFileAtomic } from '../../formats/atomic.js';
 import { type Io, print } from '../io.js';
 import { withOperators } from '../operator-docs.js';
+import { withOptions } from '../option-docs.js';
 
-/** Rewrites the tables of docs/degradations.md from the operators' schemas. */
+/** The pages with tables that are made from schemas. */
+const pages = [
+  ['degradations.md', withOperators],
+  ['training.md', withOptions],
+] as const;
+
+/** Rewrites the tables in docs/ from the schemas of operators and option files. */
 export async function docs(io: Io): Promise<number> {
-  const file = path.join(packageRoot, 'docs', 'degradations.md');
-  await writeFileAtomic(file, withOperators(await readFile(file, 'utf8')));
-  print(io.stdout, [file]);
+  for (const [name, rewritten] of pages) {
+    const file = path.join(packageRoot, 'docs', name);
+    await writeFileAtomic(file, rewritten(await readFile(file, 'utf8')));
+    print(io.stdout, [file]);
+  }
   return 0;
 }

@@ -1,3 +1,4 @@
+import { isOptionFile, readOptions } from '../../config/basicsr/read.js';
 import { loadPipeline } from '../../config/load-pipeline.js';
 import { parseYaml } from '../../config/parse.js';
 import { readText } from '../../config/text-file.js';
@@ -8,6 +9,7 @@ import { visible } from '../display/escape.js';
 import { paintFor } from '../display/paint.js';
 import { reportError } from '../errors.js';
 import { type Io, print } from '../io.js';
+import { noticeLines } from '../notices.js';
 
 /** Checks pipeline and option files; prints `ok` or the errors of each. */
 export async function validate(files: readonly string[], verbose: boolean, io: Io): Promise<number> {
@@ -15,7 +17,7 @@ export async function validate(files: readonly string[], verbose: boolean, io: I
   let code = 0;
   for (const file of files) {
     try {
-      const kind = await check(file);
+      const kind = await check(file, io);
       print(io.stdout, [`${paint.green('ok')}  ${visible(file)} (${kind})`]);
     } catch (error) {
       if (!(error instanceof EsrganError)) throw error;
@@ -25,9 +27,15 @@ export async function validate(files: readonly string[], verbose: boolean, io: I
   return code;
 }
 
-async function check(file: string): Promise<string> {
+async function check(file: string, io: Io): Promise<string> {
   const text = await readText(file);
-  if (isOptionFile(readYaml(text, file).value)) {
+  const { value } = readYaml(text, file);
+  if (isOptionFile(value)) {
+    const { notices } = readOptions(text, file);
+    print(io.stderr, noticeLines(notices, paintFor(io.stderr, io.env)));
+    return 'training options with their data sets';
+  }
+  if (isTrainOptions(value)) {
     parseYaml(TrainOptions, text, file);
     return 'training options';
   }
@@ -40,7 +48,7 @@ async function check(file: string): Promise<string> {
   return sink.kind === 'train' ? 'pipeline and its training options' : 'pipeline';
 }
 
-function isOptionFile(value: unknown): boolean {
+function isTrainOptions(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const has = (key: string): boolean => Object.hasOwn(value, key);
   return (has('network_g') || has('train')) && !has('source') && !has('stages') && !has('sink');
