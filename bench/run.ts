@@ -1,6 +1,7 @@
 import { type Bench, type BenchResult, machine, table } from './bench.js';
 import { degrade } from './degrade.js';
 import { degradePrimitives } from './degrade-primitives.js';
+import { engines } from './engines.js';
 import { writeReportFile } from './markdown.js';
 import { memory } from './memory.js';
 import { resample } from './resample.js';
@@ -8,7 +9,16 @@ import { stream } from './stream.js';
 import { trainStep } from './train-step.js';
 import { write } from './write.js';
 
-const benches: readonly Bench[] = [stream, memory, write, resample, degrade, degradePrimitives, trainStep];
+const benches: readonly Bench[] = [
+  stream,
+  memory,
+  write,
+  resample,
+  degrade,
+  degradePrimitives,
+  trainStep,
+  engines,
+];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
