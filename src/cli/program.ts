@@ -7,6 +7,7 @@ import type { MetaInfoFlags } from './commands/generate-meta-info.js';
 import type { MultiscaleFlags } from './commands/generate-multiscale.js';
 import type { RunFlags } from './commands/run.js';
 import { addEngines } from './commands-engines.js';
+import { addModels } from './commands-models.js';
 import { addSeeing } from './commands-seeing.js';
 import { addTraining } from './commands-training.js';
 import type { Io } from './io.js';
@@ -41,6 +42,7 @@ export function programFor(io: Io, load: LoadRunner, leave: (code: number) => vo
     leave(await schemas(io));
   });
   addSeeing(program, io, leave);
+  addModels(program, io, leave);
   addEngines(program, io, leave);
   addVerbose(program);
   return program;

@@ -36,8 +36,7 @@ export interface Weights {
  * what readPth and readSafetensors throw
  */
 export async function readWeights(file: string): Promise<Weights> {
-  const head = await firstBytes(file);
-  const found = isPth(head) ? fromPth(file) : await fromSafetensors(file);
+  const found = (await isPthFile(file)) ? fromPth(file) : await fromSafetensors(file);
   const notes = new Set<string>();
   const sets = Object.fromEntries(
     Object.entries(found.sets).map(([key, set]) => [key, modernKeys(set, (note) => notes.add(note))]),
@@ -45,7 +44,11 @@ export async function readWeights(file: string): Promise<Weights> {
   return { ...found, file, sets, notes: [...notes] };
 }
 
-const isPth = ([a, b]: Uint8Array): boolean => (a === 0x50 && b === 0x4b) || (a === 0x80 && b! < 6);
+/** Whether a file begins as torch's do: as a zip archive or as a pickle. */
+export async function isPthFile(file: string): Promise<boolean> {
+  const [a, b] = await firstBytes(file);
+  return (a === 0x50 && b === 0x4b) || (a === 0x80 && b! < 6);
+}
 
 type Found = Pick<Weights, 'format' | 'metadata' | 'sets'>;
 

@@ -1,0 +1,92 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { readPth } from '../pth/index.js';
+import { isState, isTensor, plain, type StateValue, type TrainingState } from '../pth/state.js';
+import { type Architecture, recognise } from './architecture.js';
+import { isPthFile, readWeights, type Weights } from './read.js';
+
+export interface InspectedWeights {
+  readonly kind: 'weights';
+  readonly file: string;
+  readonly bytes: number;
+  readonly format: Weights['format'];
+  readonly architecture?: Architecture;
+  /** Iterations of training, where the file or its name tells. */
+  readonly iter?: number;
+  readonly sets: Readonly<
+    Record<
+      string,
+      { readonly parameters: number; readonly keys: Readonly<Record<string, readonly number[]>> }
+    >
+  >;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
+}
+
+export interface InspectedState {
+  readonly kind: 'training state';
+  readonly file: string;
+  readonly bytes: number;
+  readonly epoch: number;
+  readonly iter: number;
+  /** Per optimizer: parameters that it has moments of, numbers in all, steps taken, learning rates. */
+  readonly optimizers: readonly {
+    readonly tensors: number;
+    readonly parameters: number;
+    readonly step?: number;
+    readonly lr: readonly number[];
+  }[];
+}
+
+/**
+ * What a file of weights or a training state of BasicSR holds.
+ * @throws EsrganError what readWeights throws
+ */
+export async function inspectFile(file: string): Promise<InspectedWeights | InspectedState> {
+  if (await isPthFile(file)) {
+    const value = plain(readPth(file).value);
+    if (isState(value)) return inspectState(file, (await stat(file)).size, value);
+  }
+  const { format, sets, metadata, notes } = await readWeights(file);
+  const architecture = recognise(sets.params_ema ?? sets.params!);
+  const iter = metadata.iter ?? /_(\d+)\.\w+$/.exec(path.basename(file))?.[1];
+  const described = Object.entries(sets).map(([name, set]) => {
+    const keys = [...set].map(([key, { shape }]) => [key, shape] as const);
+    const parameters = [...set.values()].reduce((sum, { data }) => sum + data.length, 0);
+    return [name, { parameters, keys: Object.fromEntries(keys) }] as const;
+  });
+  return {
+    kind: 'weights',
+    file,
+    bytes: (await stat(file)).size,
+    format,
+    ...(architecture && { architecture }),
+    ...(iter !== undefined && { iter: Number(iter) }),
+    sets: Object.fromEntries(described),
+    metadata,
+    notes,
+  };
+}
+
+function inspectState(file: string, bytes: number, state: TrainingState): InspectedState {
+  const { epoch, iter, optimizers } = state;
+  return { kind: 'training state', file, bytes, epoch, iter, optimizers: optimizers.map(inspectOptimizer) };
+}
+
+function inspectOptimizer(optimizer: StateValue): InspectedState['optimizers'][number] {
+  const moments = Object.values(dict(dict(optimizer).state)).map(dict);
+  const groups = dict(optimizer).param_groups;
+  const step = moments[0]?.step;
+  const steps = isTensor(step) ? step.data[0] : step;
+  return {
+    tensors: moments.length,
+    parameters: moments.reduce((sum, { exp_avg }) => sum + (isTensor(exp_avg) ? exp_avg.data.length : 0), 0),
+    ...(typeof steps === 'number' && { step: steps }),
+    lr: Array.isArray(groups) ? groups.map((group: StateValue) => Number(dict(group).lr)) : [],
+  };
+}
+
+const dict = (value: StateValue | undefined): Readonly<Record<string, StateValue>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isTensor(value)
+    ? (value as Readonly<Record<string, StateValue>>)
+    : {};

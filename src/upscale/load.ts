@@ -1,0 +1,77 @@
+import path from 'node:path';
+import { type EngineName, useEngine } from '../engines/index.js';
+import { EsrganError } from '../errors.js';
+import { readWeights, recognise, type Weights } from '../formats/weights/index.js';
+import { createNetwork, loadStateDict, NetworkOptions } from '../networks/index.js';
+import { type Enlarger, toBytes, toUnit } from './enlarger.js';
+import { onnxEnlarger } from './onnx.js';
+
+export interface LoadOptions {
+  /** Which weights of the file to take, where there are two sets. Default `params_ema`. */
+  readonly key?: 'params' | 'params_ema';
+  /** What computes. Default `auto`; an .onnx file is run by ONNX Runtime, whatever is asked for. */
+  readonly engine?: EngineName;
+}
+
+/**
+ * Makes the network of a file of weights (`.pth`, `.safetensors`), recognised by its keys, on an engine; or takes
+ * an `.onnx` model as it is.
+ * @throws EsrganError `MODEL_UNKNOWN` when the weights are not those of a generator we know; what readWeights and
+ * useEngine throw
+ */
+export async function loadEnlarger(file: string, options: LoadOptions = {}): Promise<Enlarger> {
+  if (path.extname(file).toLowerCase() === '.onnx') return onnxEnlarger(file);
+  const { key = 'params_ema', engine = 'auto' } = options;
+  const weights = await readWeights(file);
+  const set = weights.sets[key] ?? weights.sets.params ?? weights.sets.params_ema!;
+  const networkOptions = optionsOf(weights, set);
+  await useEngine(engine);
+  const network = createNetwork(networkOptions, '0');
+  try {
+    loadStateDict(network, set);
+  } catch (cause) {
+    network.dispose();
+    if (!(cause instanceof EsrganError)) throw cause;
+    throw new EsrganError(cause.code, `${file}: ${cause.message}`, { ...cause, place: { file }, cause });
+  }
+  const tf = await import('@tensorflow/tfjs-core');
+  return {
+    name: network.type,
+    scale: network.scale,
+    multiple: networkOptions.type === 'RRDBNet' ? 4 / networkOptions.scale : 1,
+    async run(rgb, width, height) {
+      const sr = tf.tidy(() => network.forward(tf.tensor4d(toUnit(rgb), [1, height, width, 3])));
+      try {
+        return toBytes(await sr.data<'float32'>());
+      } finally {
+        sr.dispose();
+      }
+    },
+    dispose: () => network.dispose(),
+  };
+}
+
+function optionsOf({ file, metadata }: Weights, set: Parameters<typeof recognise>[0]): NetworkOptions {
+  const found = recognise(set);
+  const named = NetworkOptions.safeParse(parseJson(metadata.network_g));
+  const parsed = named.success ? named : NetworkOptions.safeParse(found?.options);
+  if (parsed.success && parsed.data.num_in_ch === 3) return parsed.data;
+  const what = found ? `${found.type} (${found.role})` : 'an unknown network';
+  throw new EsrganError(
+    'MODEL_UNKNOWN',
+    `${file} holds the weights of ${what}, which cannot enlarge pictures`,
+    {
+      place: { file },
+      remedy:
+        'Give a generator of RGB pictures: RRDBNet, SRVGGNetCompact or MSRResNet. `esrgan inspect` shows the keys.',
+    },
+  );
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
