@@ -56,6 +56,7 @@ export async function applyOperator(
     const made = await operator.apply(image, params as Json, contextFor(operator, target, tools, lent));
     requireImage(made);
     if (required) requireSize(made, required);
+    else requireAnnounced(made, operator, image, operator.size?.(params as Json, image, target));
     result = made;
     return made;
   } catch (cause) {
@@ -90,10 +91,31 @@ function requireImage(image: FloatImage): void {
   const whole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
   if (!whole || !(data instanceof Float32Array) || data.length !== 3 * width * height) {
     throw new TypeError(
-      'apply must return { width, height, data: Float32Array of 3 * width * height values }',
+      `apply must return { width, height, data: Float32Array of 3 * width * height values }, not ${inBrief(image)}`,
     );
   }
-  if (!allFinite(data)) throw new RangeError('the result holds NaN or infinite values');
+  if (!allFinite(data)) throw new RangeError(`the result holds NaN or infinite values, ${firstOf(image)}`);
+}
+
+function firstOf({ width, height, data }: FloatImage): string {
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  const place = at % (width * height);
+  const channel = ['red', 'green', 'blue'][(at - place) / (width * height)];
+  return `the first in ${channel} at ${place % width}, ${Math.floor(place / width)}`;
+}
+
+function inBrief(made: unknown): string {
+  if (typeof made !== 'object' || made === null) return String(made);
+  const { width, height, data } = made as Partial<FloatImage>;
+  const values = ArrayBuffer.isView(data) ? `${data.constructor.name} of ${data.length}` : typeof data;
+  return `{ width: ${width}, height: ${height}, data: ${values} }`;
+}
+
+/** Draws and margins go by the size that was announced. */
+function requireAnnounced(made: FloatImage, { size }: Degradation, before: Size, after: Size = before): void {
+  if (made.width === after.width && made.height === after.height) return;
+  const should = size ? `\`size\` says ${after.width}x${after.height}` : 'it has no `size` that would say so';
+  throw new RangeError(`${before.width}x${before.height} became ${made.width}x${made.height}, but ${should}`);
 }
 
 function requireSize({ width, height }: FloatImage, gt: Size): void {

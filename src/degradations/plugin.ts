@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EsrganError } from '../errors.js';
+import { placeOf } from './blame.js';
 import type { Degradation } from './define.js';
 
 const own = {
@@ -75,10 +76,13 @@ async function importDefault(
     // A CommonJS file may assign the degradation to module.exports.
     return loaded.default ?? (loaded.apply && loaded);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    // Errors of syntax end with the place.
+    const [, why, line, column] = /^(.*?)\s+\S+:(\d+):(\d+)\s*$/s.exec(message) ?? [undefined, message];
+    const within = line ? { line: Number(line), column: Number(column) } : placeOf(cause);
     throw new EsrganError('PLUGIN_FAILED', `plug-in ${use} cannot be loaded: ${why}`, {
       cause,
-      place: isPath(use) ? { file: id } : undefined,
+      place: isPath(use) ? { file: id, ...within } : undefined,
       remedy: 'Correct the plug-in.',
     });
   }

@@ -278,6 +278,18 @@ t.test('plug-ins from files', async (t) => {
         },
         size: () => ({ width: 2, height: 2 }),
       });`,
+    'torn.ts': `
+      import { defineDegradation, z } from 'esrgan-stream/degradation';
+      export default defineDegradation({
+        name: 'torn', options: z.strictObject({ how: z.string() }), sample: (_rng, { how }) => ({ how }),
+        apply(image, { how }) {
+          if (how === 'throws') throw new Error('the film has torn');
+          if (how === 'nan') image.data[8 * 8 + 19] = Number.NaN;
+          if (how === 'smaller') return { width: 4, height: 4, data: new Float32Array(48) };
+          if (how === 'less') return { width: 8, height: 8, data: new Float32Array(64) };
+          return image;
+        },
+      });`,
     'none.js': 'export const film = 1;',
     'shape.js': 'export default { name: "x", options: {}, sample() {}, apply() {} };',
     'noapply.js': grain('export default').replace('apply(image', 'applied(image'),
@@ -305,6 +317,18 @@ t.test('plug-ins from files', async (t) => {
   t.match(await run(light, randomImage(8, 8)), { width: 2, height: 2 });
   const { options } = await loadDegradation('./light.ts', folder);
   t.ok(options instanceof z.ZodObject, 'it has the very modules of the program, not copies');
+  for (const [how, message] of [
+    [
+      'throws',
+      /^degradation torn, sample .* with \{"how":"throws"\}: the film has torn \(.*torn\.ts:6:\d+\)$/,
+    ],
+    ['nan', /NaN or infinite values, the first in green at 3, 2$/],
+    ['smaller', /8x8 became 4x4, but it has no `size`/],
+    ['less', /not \{ width: 8, height: 8, data: Float32Array of 64 \}$/],
+  ] as const) {
+    const torn = await compile([{ use: './torn.ts', with: { how } }], folder);
+    await t.rejects(run(torn, randomImage(8, 8)), { code: 'DEGRADATION_FAILED', message }, how);
+  }
   const index = fileURLToPath(new URL('../../src/index.js', import.meta.url));
   if (existsSync(index)) t.match(await loadDegradation('./whole.ts', folder), { name: 'whole' });
 
@@ -315,7 +339,9 @@ t.test('plug-ins from files', async (t) => {
   await refused('./none.js', 'PLUGIN_SHAPE', /no default export/);
   await refused('./shape.js', 'PLUGIN_SHAPE', /Standard Schema/);
   await refused('./noapply.js', 'PLUGIN_SHAPE', /`apply` is not a function/);
-  await refused('./syntax.ts', 'PLUGIN_FAILED', /syntax\.ts/);
+  await refused('./syntax.ts', 'PLUGIN_FAILED', /syntax\.ts.* cannot be loaded/);
+  const syntax = await loadDegradation('./syntax.ts', folder).catch((e) => e);
+  t.match(syntax.place, { file: /syntax\.ts$/, line: 1, column: Number }, 'with its line');
   await refused('./grain.js', 'PLUGIN_OPTIONS', /film_grain.*with\.strength: must be a number/, {
     strength: 'x',
   });
