@@ -3,6 +3,7 @@ import { candidates } from './choose.js';
 import { cpu } from './cpu/index.js';
 import { readMeasurements } from './measurements.js';
 import { type EngineName, type ExecutionName, engineNames, executionNames } from './names.js';
+import { onnxruntime } from './onnxruntime/index.js';
 import { tensorflow } from './tensorflow/index.js';
 import type { Engine } from './types.js';
 import { wasm } from './wasm/index.js';
@@ -10,7 +11,7 @@ import { wasm } from './wasm/index.js';
 export { type EngineName, type ExecutionName, engineNames, executionNames } from './names.js';
 
 /** All that there are, started or not. */
-export const engines: readonly Engine[] = [tensorflow, wasm, cpu];
+export const engines: readonly Engine[] = [onnxruntime, tensorflow, wasm, cpu];
 
 /** What runs the networks, and why that. */
 export interface EngineChoice {

@@ -1,7 +1,6 @@
 import { constants } from 'node:os';
 import path from 'node:path';
 import { EsrganError } from '../../errors.js';
-import { registerKernels } from './kernels.js';
 import { type BindingPackage, require } from './package.js';
 
 /** The little of the addon's interface that is read here; the package's own JavaScript uses the rest. */
@@ -26,7 +25,10 @@ let loaded: Binding | undefined;
 export async function loadAddon(file: string, { name, folder }: BindingPackage): Promise<Binding> {
   if (loaded) return loaded;
   const binding = open(file);
-  const tf = await import('@tensorflow/tfjs-core');
+  const [tf, { registerKernels }] = await Promise.all([
+    import('@tensorflow/tfjs-core'),
+    import('./kernels.js'),
+  ]);
   const part = (module: string): unknown => require(path.join(folder, 'dist', module));
   part('register_all_kernels.js');
   const { NodeJSKernelBackend } = part('nodejs_kernel_backend.js') as BackendModule;
