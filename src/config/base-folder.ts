@@ -19,12 +19,15 @@ export function fromBase(options: TrainOptions, baseFolder: string): TrainOption
 }
 
 /** The working folder, unless the photographs are only found from the pipeline file's own folder or package. */
-export function chooseBase(file: string, { images = [], meta_info, dataroot_gt }: SourceOptions): string {
-  const relative = [...images, meta_info, dataroot_gt].filter((p) => p !== undefined);
+export function chooseBase(file: string, source: SourceOptions): string {
+  const { images = [], meta_info, dataroot_gt, dataroot_lq } = source;
+  const relative = [...images, meta_info, dataroot_gt, dataroot_lq].filter((p) => p !== undefined);
   const own = path.dirname(path.resolve(file));
   const shipped = own.startsWith(packageRoot + path.sep);
   const folders = [process.cwd(), own, ...(shipped ? [packageRoot] : [])];
-  const found = folders.find((folder) => relative.some((pattern) => existsAt(folder, pattern)));
+  const found =
+    folders.find((folder) => relative.every((pattern) => existsAt(folder, pattern))) ??
+    folders.find((folder) => relative.some((pattern) => existsAt(folder, pattern)));
   return found ?? (shipped ? packageRoot : process.cwd());
 }
 

@@ -5,7 +5,7 @@ import type { CropOptions } from '../stages/crop/options.js';
 /** The part of a pipeline file that the rules across stages look at. */
 export interface Ruled {
   readonly scale: number;
-  readonly source: { readonly background: string };
+  readonly source: { readonly background: string; readonly dataroot_lq?: string };
   readonly stages: readonly { readonly [name: string]: unknown; crop?: CropOptions; batch?: BatchOptions }[];
   readonly sink: { readonly [name: string]: unknown };
 }
@@ -21,6 +21,7 @@ export function checkPipeline(file: Ruled, ctx: z.core.$RefinementCtx): void {
   const names = file.stages.map((stage) => Object.keys(stage)[0]);
   checkOrder(names, say);
   checkSink(file, names, say);
+  if (file.source.dataroot_lq !== undefined) checkPairs(file, names, say);
   checkSizes(file, names, say);
 }
 
@@ -52,14 +53,16 @@ function checkOrder(names: readonly string[], say: Say): void {
 function checkSink({ sink, source }: Ruled, names: readonly string[], say: Say): void {
   const [kind] = Object.keys(sink);
   const [degrade, batch] = [names.indexOf('degrade'), names.indexOf('batch')];
-  if (kind === 'train' && (degrade < 0 || batch < 0)) {
-    const absent = ['degrade', 'batch'].filter((name) => !names.includes(name)).join(' and ');
+  const given = source.dataroot_lq !== undefined;
+  const needed = given ? ['batch'] : ['degrade', 'batch'];
+  const absent = needed.filter((name) => !names.includes(name)).join(' and ');
+  if (kind === 'train' && absent !== '') {
     say(
       ['sink', 'train'],
       `training needs pairs of lq and gt: add the ${absent.includes(' ') ? 'stages' : 'stage'} ${absent}`,
     );
   }
-  if (kind !== 'train' && batch >= 0 && degrade < 0)
+  if (kind !== 'train' && batch >= 0 && degrade < 0 && !given)
     say(['stages', batch, 'batch'], 'a batch holds pairs of lq and gt: add the stage degrade before it');
   if (kind === 'write' && Math.max(degrade, batch) >= 0)
     say(['sink', 'write'], 'this sink writes crops: leave out the stages degrade and batch');
@@ -68,6 +71,22 @@ function checkSink({ sink, source }: Ruled, names: readonly string[], say: Say):
       ['source', 'background'],
       'only the write sink can keep alpha; use drop or a colour such as "#ffffff"',
     );
+}
+
+/** Where lq is given, nothing may change gt alone. */
+function checkPairs({ scale, stages }: Ruled, names: readonly string[], say: Say): void {
+  for (const name of ['multiscale', 'degrade']) {
+    const at = names.indexOf(name);
+    if (at >= 0) say(['stages', at, name], 'lq is given (source.dataroot_lq): leave this stage out');
+  }
+  const at = names.indexOf('crop');
+  const crop = stages[at]?.crop;
+  if (!crop) return;
+  for (const key of ['size', 'step'] as const)
+    if (crop[key] % scale !== 0)
+      say(['stages', at, 'crop', key], `must be a multiple of scale (${scale}), but is ${crop[key]}`);
+  if (crop.too_small === 'pad')
+    say(['stages', at, 'crop', 'too_small'], 'pairs are not padded: write report or error');
 }
 
 function checkSizes({ scale, stages }: Ruled, names: readonly string[], say: Say): void {

@@ -24,7 +24,7 @@ export async function* readBatches(
   pipeline: Pipeline,
   options: ReadBatchesOptions = {},
 ): AsyncGenerator<Batch> {
-  if (!pipeline.stages.degrade || !pipeline.stages.batch) {
+  if (!(pipeline.stages.degrade || pipeline.source.dataroot_lq !== undefined) || !pipeline.stages.batch) {
     throw new EsrganError('NO_BATCHES', `pipeline ${pipeline.name} makes no batches`, {
       place: { file: pipeline.file },
       remedy: 'Add the stages degrade and batch.',

@@ -33,8 +33,8 @@ export interface RunningStream {
 
 /** The photographs of a pipeline and the windows that will be cut from them: metadata only. */
 export function visits(pipeline: Pipeline, account: Account, admit?: () => Promise<void>): Observable<Visit> {
-  const { source, stages, sink, baseFolder } = pipeline;
-  return discover(source, account, { admit, baseFolder }).pipe(
+  const { source, stages, sink, baseFolder, scale } = pipeline;
+  return discover(source, account, { admit, baseFolder, scale }).pipe(
     stages.multiscale ? multiscale(stages.multiscale, account) : sourceOnly(),
     stages.crop ? crop(stages.crop, account) : wholeImages(),
     sink.kind === 'write'
@@ -71,12 +71,13 @@ export function openStream(
     start: startBatch * (stages.batch?.size ?? 1),
     pool: poolPlan(pipeline),
   };
+  const how = stages.degrade ?? (pipeline.source.dataroot_lq === undefined ? undefined : { steps: [] });
   const workers = new Workers(
     {
       memory: arena.memory,
       threads,
-      pairs: stages.degrade && {
-        degrade: stages.degrade,
+      pairs: how && {
+        degrade: how,
         baseFolder: pluginFolder(pipeline),
         plan: pairPlan(pipeline),
       },
@@ -117,8 +118,7 @@ export function openStream(
     }),
     stages.metadata ? metadata<Crop | MissingSample>(stages.metadata, startBatch > 0) : identity,
   );
-  const pairs =
-    stages.degrade && crops.pipe(degrade(workers, arena, account, stages.degrade, meters.degrade));
+  const pairs = how && crops.pipe(degrade(workers, arena, account, how, meters.degrade));
   const items =
     pairs && stages.batch ? pairs.pipe(batch(stages.batch.size, account, meters.batch)) : (pairs ?? crops);
 

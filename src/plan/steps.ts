@@ -53,9 +53,10 @@ export function heldScales({ source, scales, windows }: Visit): HeldScale[] {
 
 /** Bytes that a visit takes up, decoded. */
 export function visitBytes(visit: Visit): number {
+  const { channels, lq } = visit.source;
   return heldScales(visit).reduce(
-    (sum, { width, height }) => sum + width * height * visit.source.channels,
-    0,
+    (sum, { width, height }) => sum + width * height * channels,
+    lq ? lq.width * lq.height * lq.channels : 0,
   );
 }
 

@@ -13,6 +13,8 @@ export interface Source {
   readonly channels: 3 | 4;
   /** Conversions that reading will apply, for the accounting ("16-bit reduced to 8" ...). */
   readonly notes: readonly string[];
+  /** The small picture that belongs to it, where pairs are given and not made. */
+  readonly lq?: Source;
 }
 
 /** One size at which a source is used. */

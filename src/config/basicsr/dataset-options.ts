@@ -51,6 +51,7 @@ const paired = {
   dataroot_lq: z.string().describe('Folder of the lq pictures, each 1 / scale of the size of its gt.'),
   filename_tmpl: z
     .string()
+    .includes('{}', { error: 'write {} where the name of the gt picture stands' })
     .default('{}')
     .describe('Name of an lq picture without its extension; {} is the name of its gt.'),
   gt_size: z.number().int().positive().default(256).describe('Edge of the gt patch in pixels.'),
@@ -79,15 +80,13 @@ export type TrainDataset = z.infer<typeof TrainDataset>;
 /** `datasets.val` and `datasets.val_...`: pictures to measure the network on. */
 export const ValDataset = z.strictObject({
   name: z.string().optional().describe('Name of the set in the log.'),
-  type: z
-    .enum(['PairedImageDataset', 'RealESRGANPairedDataset'])
-    .default('PairedImageDataset'),
+  type: z.enum(['PairedImageDataset', 'RealESRGANPairedDataset']).default('PairedImageDataset'),
   dataroot_gt: z.string().optional().describe('Folder of the gt pictures.'),
   dataroot_lq: z
     .string()
     .optional()
     .describe('Folder of their lq pictures. Without it lq is made from gt by bicubic reduction.'),
-  filename_tmpl: z.string().default('{}').describe('Name of an lq picture; {} is the name of its gt.'),
+  filename_tmpl: z.literal('{}').default('{}').describe('lq pictures have the names of their gt.'),
   io_backend: Backend,
 });
 

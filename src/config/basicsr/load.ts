@@ -1,6 +1,8 @@
 import path from 'node:path';
+import { EsrganError } from '../../errors.js';
 import { assemble } from '../assemble.js';
 import { chooseBase, fromBase } from '../base-folder.js';
+import { check } from '../parse.js';
 import type { Pipeline } from '../pipeline-file.js';
 import { PipelineFile } from '../pipeline-schema.js';
 import { readText } from '../text-file.js';
@@ -13,6 +15,16 @@ export interface LoadedOptions extends Pick<ReadOptions, 'notices' | 'spot'> {
   readonly input: PipelineInput;
 }
 
+/** What the stages demand of each other shows only in the pipeline. */
+function checked(input: PipelineInput, spot: ReadOptions['spot']): PipelineFile {
+  const result = check(PipelineFile, input);
+  if (result.ok) return result.data;
+  const [{ path: at, message }] = result.problems;
+  const [, , stage, key] = at.map(String);
+  const place = stage === 'batch' ? 'gt_size' : stage === 'crop' ? `stream.crop.${key}` : 'stream';
+  throw new EsrganError('CONFIG_INVALID', message, spot(place));
+}
+
 /**
  * Reads an option file of BasicSR or Real-ESRGAN as it was published, and makes a pipeline of it.
  *
@@ -21,7 +33,7 @@ export interface LoadedOptions extends Pick<ReadOptions, 'notices' | 'spot'> {
 export async function loadOptions(file: string, flags: ReadFlags = {}): Promise<LoadedOptions> {
   const { options, train, given, notices, spot } = readOptions(await readText(file), file, flags);
   const input = pipelineInput(options, given);
-  const parsed = PipelineFile.parse(input);
+  const parsed = checked(input, spot);
   const baseFolder = chooseBase(file, parsed.source);
   const sink = { kind: 'train', options: fromBase(train, baseFolder) } as const;
   const pipeline = assemble(parsed, sink, { file: path.resolve(file), baseFolder });

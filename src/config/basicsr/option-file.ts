@@ -138,6 +138,8 @@ function checkRules(file: OptionFile, ctx: z.core.$RefinementCtx): void {
   if (isPaired(set)) {
     if (file.high_order_degradation === true)
       say(['high_order_degradation'], `a ${set.type} brings its own lq: write false`);
+    if (file.stream?.multiscale)
+      say(['stream', 'multiscale'], `the pairs of a ${set.type} are used as they are: leave this out`);
     return;
   }
   checkDegradation({ ...file, ...set }, ctx);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { TrainOptions } from '../../training/options.js';
 import type { PipelineFile } from '../pipeline-schema.js';
-import type { RealESRGANDataset } from './dataset-options.js';
+import type { PairedDataset, RealESRGANDataset, TrainDataset } from './dataset-options.js';
 import { degradationSteps, type StepInput, usm } from './degradation-steps.js';
 import { isPaired, type OptionFile, patchSize } from './option-file.js';
 import { fromHome } from './train-input.js';
@@ -44,20 +44,42 @@ export function pipelineInput(file: OptionFile, train: z.input<typeof TrainOptio
 
 function source({ datasets: { train }, stream }: OptionFile): PipelineInput['source'] {
   const exclude = stream?.exclude === undefined ? {} : { exclude: stream.exclude };
-  if (isPaired(train)) throw new Error('paired data sets are not mapped yet');
-  const [first, ...others] = train.dataroot_gt.map(fromHome);
-  if (train.meta_info !== undefined)
-    return { meta_info: fromHome(train.meta_info), dataroot_gt: first, ...exclude };
-  return { images: others.length > 0 ? [first, ...others] : first, ...exclude };
+  const [first, ...others] = [train.dataroot_gt].flat().map(fromHome);
+  const list = listOf(train);
+  const gt =
+    list === undefined
+      ? { images: others.length > 0 ? [first, ...others] : first }
+      : { meta_info: fromHome(list), dataroot_gt: first };
+  return { ...gt, ...(isPaired(train) ? lqOf(train) : {}), ...exclude };
 }
 
+const listOf = (set: TrainDataset): string | undefined =>
+  set.type === 'PairedImageDataset' ? set.meta_info_file : set.meta_info;
+
+const lqOf = ({ dataroot_lq, filename_tmpl }: PairedDataset) => ({
+  dataroot_lq: fromHome(dataroot_lq),
+  ...(filename_tmpl !== '{}' && { filename_tmpl }),
+});
+
 /** A list names pictures as they are to be used; a folder holds photographs, of which more is made. */
-function sizes({ datasets: { train }, stream = {}, ...file }: OptionFile): Stages {
-  const listed = !isPaired(train) && train.meta_info !== undefined;
+function sizes(file: OptionFile): Stages {
+  const { datasets, stream = {} } = file;
+  const { train } = datasets;
+  // One patch of every pair in each epoch, as the original takes it, unless crops are asked for.
+  if (isPaired(train)) return stream.crop ? [{ crop: cropOf(file, 'report') }] : [];
+  const listed = train.meta_info !== undefined;
   const multiscale = stream.multiscale ?? (listed ? false : {});
-  const size = Math.max(originalCrop, patchSize({ datasets: { train }, stream, ...file }));
-  const crop = { size, step: size / 2, too_small: listed ? 'pad' : 'report', ...stream.crop } as const;
-  return [...(multiscale === false ? [] : [{ multiscale }]), { crop }];
+  return [
+    ...(multiscale === false ? [] : [{ multiscale }]),
+    { crop: cropOf(file, listed ? 'pad' : 'report') },
+  ];
+}
+
+/** On the grid of lq, so that it can be cut alike. */
+function cropOf(file: OptionFile, too_small: 'pad' | 'report') {
+  const onGrid = (length: number): number => Math.ceil(length / file.scale) * file.scale;
+  const size = onGrid(Math.max(originalCrop, patchSize(file)));
+  return { size, step: onGrid(size / 2), too_small, ...file.stream?.crop };
 }
 
 function degrade({ datasets: { train }, model_type, gt_usm, ...keys }: OptionFile): Stages {

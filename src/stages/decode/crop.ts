@@ -21,6 +21,17 @@ export function placeOf(
   return { memory, offset: offset + within, stride: width * channels, width, height, channels };
 }
 
+type Part = Pick<Sample['window'], 'x' | 'y' | 'width' | 'height'>;
+
+function partOf(block: Block, within: Plane, { x, y, width, height }: Part) {
+  const { offset, stride, ...plane } = placeOf(block, within);
+  return { ...plane, offset: offset + y * stride + x * plane.channels, stride, width, height };
+}
+
+function inThread({ memory, ...place }: ReturnType<typeof partOf>, arena: WebAssembly.Memory): SharedPixels {
+  return memory === arena ? place : { memory, ...place };
+}
+
 /** The image is there until `release`; the lease goes on with whatever is made from it. */
 export class Crop {
   #open = true;
@@ -32,14 +43,24 @@ export class Crop {
     readonly block: Block,
     readonly plane: Plane,
     readonly onRelease: () => void,
+    /** Where its lq lies, where pairs are given. */
+    readonly lq?: Plane,
   ) {
     block.pin();
   }
 
   /** Where the pixels are, for a worker thread that has the arena. */
   sharedWith(arena: WebAssembly.Memory): SharedPixels {
-    const { memory, ...place } = this.#place();
-    return memory === arena ? place : { memory, ...place };
+    return inThread(this.#place(), arena);
+  }
+
+  /** The same of the lq that is given with it. */
+  lqSharedWith(arena: WebAssembly.Memory): SharedPixels | undefined {
+    if (!this.lq) return undefined;
+    const { x, y, width, height } = this.sample.window;
+    const scale = this.plane.inner.width / this.lq.inner.width;
+    const part = { x: x / scale, y: y / scale, width: width / scale, height: height / scale };
+    return inThread(partOf(this.block, this.lq, part), arena);
   }
 
   /** A view, not a copy. */
@@ -47,10 +68,8 @@ export class Crop {
     return viewShared(this.#place(), this.block.memory);
   }
 
-  #place(): SharedPixels {
-    const { x, y, width, height } = this.sample.window;
-    const { offset, stride, ...plane } = placeOf(this.block, this.plane);
-    return { ...plane, offset: offset + y * stride + x * plane.channels, stride, width, height };
+  #place() {
+    return partOf(this.block, this.plane, this.sample.window);
   }
 
   /** Call it as soon as the pixels have been used; calling it again does nothing. */

@@ -78,7 +78,7 @@ export class Decoder {
       done();
       return { sample, lease, missing: String(layout) };
     }
-    return new Crop(sample, lease, source.block, planeOf(layout, sample.window.scale.tag), done);
+    return new Crop(sample, lease, source.block, planeOf(layout, sample.window.scale.tag), done, layout.lq);
   }
 
   /** Gives back all memory that no crop holds any more. */
@@ -110,7 +110,7 @@ export class Decoder {
     }
   }
 
-  async #read(source: Source, block: Block, { full, copies, scratch }: Layout): Promise<void> {
+  async #read(source: Source, block: Block, { full, copies, lq, scratch }: Layout): Promise<void> {
     const { arena, workers, background, resampler } = this.options;
     const lease = await this.#transient.acquire(source.width * source.height * source.channels, this.signal);
     block.pin();
@@ -126,6 +126,7 @@ export class Decoder {
         background,
         full: place(full),
         copies: [...copies.values()].map(place),
+        lq: lq && place(lq),
         resampler,
         scratch: { offset: block.offset + scratch.offset, bytes: scratch.bytes },
       });

@@ -10,6 +10,8 @@ export interface Layout {
   readonly full: Plane;
   /** Its smaller copies, by scale tag. */
   readonly copies: ReadonlyMap<string, Plane>;
+  /** The lq picture, where pairs are given. */
+  readonly lq?: Plane;
   readonly scratch: { readonly offset: number; readonly bytes: number };
   readonly bytes: number;
 }
@@ -22,7 +24,7 @@ export function modeOf(resampler: MultiscaleOptions['resampler']): Mode | undefi
 
 /** `mode` is undefined when copies are not made in place. */
 export function layOut(visit: Visit, mode?: Mode): Layout {
-  const { channels, width, height } = visit.source;
+  const { channels, width, height, lq } = visit.source;
   let offset = 0;
   const planes = heldScales(visit).map(({ scale, ...size }): [string, Plane] => {
     const plane = { offset, ...size, channels, inner: scale };
@@ -30,13 +32,20 @@ export function layOut(visit: Visit, mode?: Mode): Layout {
     return [scale.tag, plane];
   });
   const [[, full], ...copies] = planes;
+  const small = lq && { offset, ...sizeOf(lq), channels: lq.channels, inner: sizeOf(lq) };
+  if (lq) offset += lq.width * lq.height * lq.channels;
   const inner = copies.map(([, plane]) => plane.inner);
   const needed = mode && inner.length > 0 ? scratchBytes({ width, height, channels }, inner, mode) : 0;
   // A PNG is unpacked behind the place of its pixels, where its copies will be.
   const unpacking = unfilterRoom(width * channels, height).bytes;
   const bytes = Math.max(offset + needed, unpacking);
-  return { full, copies: new Map(copies), scratch: { offset, bytes: needed }, bytes };
+  return { full, copies: new Map(copies), lq: small, scratch: { offset, bytes: needed }, bytes };
 }
+
+const sizeOf = ({ width, height }: { readonly width: number; readonly height: number }) => ({
+  width,
+  height,
+});
 
 export function planeOf({ full, copies }: Layout, tag: string): Plane {
   return copies.get(tag) ?? full;

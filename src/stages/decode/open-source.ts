@@ -47,6 +47,7 @@ export async function openSource(task: OpenTask, arena: WebAssembly.Memory): Pro
   const memory = task.memory ?? arena;
   const held = viewShared(full, memory);
   if (!(await unpackPng(task, memory))) copyTo(await readPixels(source, { background }), held);
+  if (task.lq && source.lq) copyTo(await readPixels(source.lq, { background }), viewShared(task.lq, memory));
   const image = view(held, 0, 0, full.inner.width, full.inner.height);
   const mode = modeOf(resampler);
   if (mode && copies.length > 0) {

@@ -45,14 +45,14 @@ export function degrade(
     try {
       const shared = crop.sharedWith(arena.memory);
       const out = spare.pop();
-      const task = { kind: 'pair', crop: shared, sample: { id, seed, epoch, position }, out } as const;
+      const lq = crop.lqSharedWith(arena.memory);
+      const task = { kind: 'pair', crop: shared, lq, sample: { id, seed, epoch, position }, out } as const;
       const answer = await workers.run<'pair'>(task, out && [out.gt.buffer, out.lq.buffer]);
       for (const warning of answer.warnings) ctx.warn(warning, sample.source.path);
       inARow = 0;
       const recycle = (): void => {
-        spare.push({ gt, lq } as PairArrays);
+        spare.push({ gt: answer.gt, lq: answer.lq } as PairArrays);
       };
-      const { gt, lq } = answer;
       return { sample, lease, ...answer, recycle };
     } catch (error) {
       const missing = (error as Error).message;

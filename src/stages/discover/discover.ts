@@ -12,6 +12,8 @@ export interface DiscoverHooks {
   readonly admit?: () => Promise<void>;
   /** What paths in the options are relative to; default: the working folder. */
   readonly baseFolder?: string;
+  /** gt is so many times as large as its lq, where pairs are given. */
+  readonly scale?: number;
 }
 
 /**
@@ -51,14 +53,14 @@ export async function* sources(
 ): AsyncGenerator<Source, void, void> {
   const listed = await listFiles(options, ctx, hooks.baseFolder ?? process.cwd());
   const ahead = 2 * (options.threads ?? availableParallelism());
-  const open: Promise<Header | Unusable>[] = [];
+  const open: Promise<Looked>[] = [];
   let next = 0;
   let usable = 0;
   for (const file of listed) {
-    while (next < listed.length && open.length < ahead) open.push(look(listed[next++], options));
-    const header = await (open.shift() as Promise<Header | Unusable>);
+    while (next < listed.length && open.length < ahead) open.push(look(listed[next++], options, hooks.scale));
+    const looked = await (open.shift() as Promise<Looked>);
     if (signal.aborted) return;
-    const source = toSource(file, header, ctx);
+    const source = toSource(file, looked, ctx);
     if (!source) continue;
     usable++;
     await hooks.admit?.();
@@ -75,19 +77,45 @@ function noneUsable(files: number, options: SourceOptions): EsrganError {
   });
 }
 
-async function look(file: Listed, options: SourceOptions): Promise<Header | Unusable> {
-  return file.skip === undefined
-    ? probe(file.path, options)
-    : { ok: false, outcome: 'skipped', reason: file.skip };
+interface Looked {
+  readonly header: Header | Unusable;
+  /** Of the lq picture, where pairs are given. */
+  readonly lq?: Header;
 }
 
-function toSource(file: Listed, header: Header | Unusable, ctx: StageContext): Source | undefined {
+async function look(file: Listed, options: SourceOptions, scale?: number): Promise<Looked> {
+  if (file.skip !== undefined) return { header: { ok: false, outcome: 'skipped', reason: file.skip } };
+  const header = await probe(file.path, options);
+  if (!header.ok || file.lq === undefined) return { header };
+  const lq = await probe(file.lq, options);
+  const reason = misfit(header, lq, file.lq, scale);
+  return reason === undefined && lq.ok
+    ? { header, lq }
+    : { header: { ok: false, outcome: 'failed', reason: `${reason}` } };
+}
+
+/** Why a picture cannot be the lq of a gt. */
+function misfit(gt: Header, lq: Header | Unusable, file: string, scale?: number): string | undefined {
+  if (!lq.ok) return `its lq ${file}: ${lq.reason}`;
+  const [across, down] = [gt.width / lq.width, gt.height / lq.height];
+  if (across === down && (scale === undefined || across === scale)) return undefined;
+  const wanted = scale === undefined ? 'the same part of it in both directions' : `1/${scale} of that`;
+  return `it is ${gt.width}x${gt.height}, and its lq is ${lq.width}x${lq.height}, not ${wanted}: ${file}`;
+}
+
+function toSource(file: Listed, { header, lq }: Looked, ctx: StageContext): Source | undefined {
   if (header.ok) {
-    const { width, height, format, channels, notes } = header;
-    return { id: file.id, path: file.path, width, height, format, channels, notes };
+    const source = sourceOf(file.id, file.path, header);
+    return lq && file.lq !== undefined ? { ...source, lq: sourceOf(file.id, file.lq, lq) } : source;
   }
   const { outcome, reason } = header;
   const where = file.origin === undefined ? '' : ` (${file.origin})`;
   ctx.file({ path: file.path, outcome, reason: reason + where, notes: [] });
   return undefined;
 }
+
+const sourceOf = (id: string, path: string, { ok: _, ...header }: Header): Source => ({
+  id,
+  path,
+  ...header,
+});

@@ -4,6 +4,7 @@ import { gtCandidates } from '../../formats/meta-info/line.js';
 import { readMetaInfo } from '../../formats/meta-info/read.js';
 import type { StageContext } from '../context.js';
 import { assignIds } from './ids.js';
+import { type LqFinder, lqFinder, pairedName } from './lq.js';
 import { type Match, match } from './match.js';
 import type { SourceOptions } from './options.js';
 
@@ -14,6 +15,8 @@ export interface Listed {
   readonly path: string;
   /** Known not to be used, and why. */
   readonly skip?: string;
+  /** Its lq, absolute, where pairs are given; as it is looked for when there is none. */
+  readonly lq?: string;
   /** Where it was listed, to be added to what is said about it. */
   readonly origin?: string;
 }
@@ -26,11 +29,12 @@ export async function listFiles(
   ctx: StageContext,
   baseFolder: string,
 ): Promise<Listed[]> {
+  const lqOf = options.dataroot_lq === undefined ? undefined : lqFinder(options, baseFolder);
   const excluded = await excludedPaths(options.exclude ?? [], ctx, baseFolder);
   const listed =
     options.meta_info === undefined
-      ? await listMatches(options.images ?? [], ctx, baseFolder)
-      : await listMetaInfo(options.meta_info, options.dataroot_gt ?? '.', ctx, baseFolder);
+      ? await listMatches(options.images ?? [], ctx, baseFolder, lqOf)
+      : await listMetaInfo(options.meta_info, options.dataroot_gt ?? '.', ctx, baseFolder, lqOf);
   return excluded.size === 0 ? listed : listed.filter((file) => !excluded.has(file.path));
 }
 
@@ -38,6 +42,7 @@ async function listMatches(
   patterns: readonly string[],
   ctx: StageContext,
   baseFolder: string,
+  lqOf?: LqFinder,
 ): Promise<Listed[]> {
   const found = new Map<string, Match>();
   // A folder that is entered is not worth a word, unless its name looks like an image's.
@@ -46,11 +51,14 @@ async function listMatches(
       if (!found.has(m.path) && (!m.folder || m.hidden || imageName.test(m.relative))) found.set(m.path, m);
   const matches = [...found.values()];
   const ids = assignIds(matches, baseFolder);
-  return matches.map((m, i) => ({
-    id: ids[i],
-    path: m.path,
-    skip: m.hidden ? hiddenReason(m) : undefined,
-  }));
+  return Promise.all(
+    matches.map(async (m, i) => ({
+      id: ids[i],
+      path: m.path,
+      skip: m.hidden ? hiddenReason(m) : undefined,
+      lq: await lqOf?.(m.relative),
+    })),
+  );
 }
 
 const hiddenReason = ({ folder }: Match): string =>
@@ -75,6 +83,7 @@ async function listMetaInfo(
   dataroot: string,
   ctx: StageContext,
   baseFolder: string,
+  lqOf?: LqFinder,
 ): Promise<Listed[]> {
   const file = path.resolve(baseFolder, metaInfo);
   const root = path.resolve(baseFolder, dataroot);
@@ -85,6 +94,7 @@ async function listMetaInfo(
       id: path.posix.normalize(relative),
       path: path.resolve(root, relative),
       origin: `line ${line} of ${metaInfo}`,
+      lq: await lqOf?.(relative, pairedName(name, relative)),
     };
     if (found.has(listed.path)) ctx.warn(`listed again in ${listed.origin}; used once`, listed.path);
     else found.set(listed.path, listed);

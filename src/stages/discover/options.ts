@@ -19,6 +19,17 @@ export const SourceOptions = z
       .optional()
       .describe('A meta_info text file (one path a line, relative to dataroot_gt) instead of `images`.'),
     dataroot_gt: z.string().optional().describe('Folder that the paths in meta_info are relative to.'),
+    dataroot_lq: z
+      .string()
+      .optional()
+      .describe(
+        'Folder of the lq pictures, where pairs are given: each belongs to the gt of the same name, or stands behind it in a line of meta_info (gt, lq).',
+      ),
+    filename_tmpl: z
+      .string()
+      .includes('{}', { error: 'write {} where the name of the gt picture stands' })
+      .default('{}')
+      .describe('Name of an lq picture without its extension; {} is that of its gt, as in {}x4.'),
     background: z
       .union([
         z.literal('keep'),

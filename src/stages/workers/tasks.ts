@@ -24,6 +24,8 @@ export interface WorkerSetup {
 export interface PairTask {
   readonly kind: 'pair';
   readonly crop: SharedPixels;
+  /** The lq of the crop, where it is given; then nothing is degraded. */
+  readonly lq?: SharedPixels;
   readonly sample: PairSample;
   /** Arrays to write the pair into; new ones without them. */
   readonly out?: PairArrays;
@@ -48,6 +50,8 @@ export interface OpenTask {
   readonly background: string;
   readonly full: SharedPlane;
   readonly copies: readonly SharedPlane[];
+  /** Place of the lq picture of the source. */
+  readonly lq?: SharedPlane;
   readonly resampler: MultiscaleOptions['resampler'];
   readonly scratch: Scratch;
 }

@@ -14,10 +14,10 @@ tuneSharp(threads);
 const maker =
   pairs && import('../degrade/pair-maker.js').then(({ createPairMaker }) => createPairMaker(pairs));
 
-async function pair({ crop, sample, out }: PairTask): Promise<PairAnswer> {
+async function pair({ crop, lq, sample, out }: PairTask): Promise<PairAnswer> {
   const make = await maker;
   if (!make) throw new Error('this run makes no pairs');
-  return make(viewShared(crop, arena), sample, out);
+  return make(viewShared(crop, arena), sample, out, lq && viewShared(lq, arena));
 }
 
 async function open(task: OpenTask): Promise<undefined> {
