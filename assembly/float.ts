@@ -256,6 +256,21 @@ export function reflectInto(source: usize, width: i32, height: i32, out: usize, 
   }
 }
 
+/** Copies a plane into a larger one, from column `left` and row `top` on, with reflected values around it. */
+export function reflectAround(
+  source: usize, width: i32, height: i32, out: usize, outWidth: i32, outHeight: i32, left: i32, top: i32,
+): void {
+  const row = width << 2;
+  for (let y = 0; y < outHeight; y++) {
+    const from = source + reflected(y - top, height) * row;
+    const to = out + (left << 2);
+    memory.copy(to, from, row);
+    for (let x = -left; x < 0; x++) f32.store(to + (x << 2), f32.load(from + (reflected(x, width) << 2)));
+    for (let x = width; x < outWidth - left; x++) f32.store(to + (x << 2), f32.load(from + (reflected(x, width) << 2)));
+    out += outWidth << 2;
+  }
+}
+
 /** Four rows of four values, their rows and columns exchanged; 16 bytes apart at `out`. */
 @inline
 function transpose(p0: v128, p1: v128, p2: v128, p3: v128, out: usize, step: usize): void {
@@ -473,6 +488,56 @@ export function differs(out: usize, a: usize, b: usize, factor: f32, threshold: 
   }
 }
 
+/**
+ * out = |image - soft| * factor > threshold ? 1 : 0, for rows of `width` values; those of the image are `imageRow` bytes
+ * apart, the others follow one another. Returns whether there is a 1.
+ */
+export function markDetail(
+  image: usize, imageRow: i32, soft: usize, out: usize, width: i32, height: i32, factor: f32, threshold: f32,
+): bool {
+  const f = f32x4.splat(factor);
+  const least = f32x4.splat(threshold);
+  let any = ZERO;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x += 4) {
+      const at = <usize>x << 2;
+      const difference = f32x4.mul(f32x4.abs(f32x4.sub(v128.load(image + at), v128.load(soft + at))), f);
+      const marked = v128.and(f32x4.gt(difference, least), f32x4.splat(1));
+      const left = width - x;
+      storeSome(out + at, marked, left);
+      // What lies behind a row may be anything.
+      any = v128.or(any, left >= 4 ? marked : v128.and(marked, i32x4.gt_s(i32x4.splat(left), i32x4(0, 1, 2, 3))));
+    }
+    image += imageRow;
+    soft += <usize>width << 2;
+    out += <usize>width << 2;
+  }
+  return v128.any_true(any);
+}
+
+/**
+ * image += mask * (sharp - image) where sharp = image * first + soft * second, in [0, 1]; rows of `width` values, those
+ * of image and soft so many bytes apart.
+ */
+export function mixSharp(
+  image: usize, imageRow: i32, soft: usize, softRow: i32, mask: usize, width: i32, height: i32, first: f32, second: f32,
+): void {
+  const f = f32x4.splat(first);
+  const s = f32x4.splat(second);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x += 4) {
+      const at = <usize>x << 2;
+      const value = v128.load(image + at);
+      const sharp = clamped(f32x4.add(f32x4.mul(value, f), f32x4.mul(v128.load(soft + at), s)));
+      const change = f32x4.mul(v128.load(mask + at), f32x4.sub(sharp, value));
+      storeSome(image + at, f32x4.add(value, change), width - x);
+    }
+    image += imageRow;
+    soft += softRow;
+    mask += <usize>width << 2;
+  }
+}
+
 /** Brings values into [0, 1]. */
 export function clampUnit(out: usize, count: i32): void {
   for (let i = 0; i < count << 2; i += 16) storeSome(out + i, clamped(v128.load(out + i)), count - (i >> 2));
@@ -655,3 +720,4 @@ export function drawLevels(
 }
 
 export { jpegCodec } from './jpeg';
+export { filterColumns, filterTiles, finishTiles, spectrumOf, storeTile } from './fourier';

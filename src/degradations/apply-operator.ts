@@ -4,6 +4,7 @@ import type { Chain, Target } from './chain.js';
 import type { Degradation, DegradationContext, DegradationTarget, FloatImage, Json, Size } from './define.js';
 import { failure } from './failure.js';
 import { type ImagePool, shareMemory } from './image-pool.js';
+import type { Part } from './part.js';
 import { primitivesWith } from './primitives.js';
 
 /** A row of provenance: the parameters have been plain JSON since they were drawn. */
@@ -36,10 +37,16 @@ export function operatorOf(chain: Chain, name: string, id: string): Degradation 
   throw failure(name, id, undefined, new Error('the chain has no operator of that name'));
 }
 
+/** What the result must be, and the part of it that counts. */
+export interface Expected {
+  readonly size?: Size;
+  readonly part?: Part;
+}
+
 /**
  * The image that an operator makes of another, which is used up; what it took from the pool besides is given
  * back. Throws EsrganError DEGRADATION_FAILED naming operator, sample and parameters; also when the result is
- * no image, holds NaN, or has another than the `required` size.
+ * no image, holds NaN, or has another than the expected size.
  */
 export async function applyOperator(
   chain: Chain,
@@ -47,15 +54,18 @@ export async function applyOperator(
   image: FloatImage,
   target: DegradationTarget,
   tools: OperatorTools,
-  required?: Size,
+  { size, part }: Expected = {},
 ): Promise<FloatImage> {
   const operator = operatorOf(chain, name, tools.id);
   const lent: FloatImage[] = [image];
   let result: FloatImage | undefined;
   try {
-    const made = await operator.apply(image, params as Json, contextFor(operator, target, tools, lent));
+    const made = await operator.apply(image, params as Json, {
+      ...contextFor(operator, target, tools, lent),
+      part,
+    });
     requireImage(made);
-    if (required) requireSize(made, required);
+    if (size) requireSize(made, size);
     else requireAnnounced(made, operator, image, operator.size?.(params as Json, image, target));
     result = made;
     return made;

@@ -3,6 +3,7 @@ import { type Applied, applyOperator, forkOf, type OperatorTools, onGt } from '.
 import type { Chain } from './chain.js';
 import type { FloatImage, Size } from './define.js';
 import { type ImagePool, shareMemory } from './image-pool.js';
+import { copyPart, type Part, wholeOf } from './part.js';
 import { lqSize } from './reach.js';
 import { resample } from './resample.js';
 
@@ -12,15 +13,10 @@ export type Picture = 'gt' | 'lq';
 /** What applying a chain needs besides the image. */
 export interface ApplyTools extends OperatorTools {
   readonly scale: number;
-  /** The part of a changed gt that lq is made from; all of it without. */
+  /** The part of a changed gt that lq is made from, and that holds all that is kept of gt; all of it without. */
   readonly lqFrom?: Part;
   /** Sees the image after every operator, and after the final resize if there is one. It may copy, not keep. */
   readonly after?: (step: Applied, image: FloatImage, picture: Picture) => void;
-}
-
-interface Part extends Size {
-  readonly x: number;
-  readonly y: number;
 }
 
 /** What a chain makes of an image; both come from the pool. */
@@ -44,8 +40,11 @@ export async function applyChain(
 ): Promise<Made> {
   const fork = forkOf(drawn);
   const gt = drawn.some(onGt) ? new Line(chain, image, 'gt', tools) : undefined;
-  for (const step of drawn.slice(0, fork)) await gt?.apply(step);
-  const lq = new Line(chain, gt ? copyPart(gt.image, tools) : image, 'lq', tools);
+  // Of the last thing done to gt only the part that lq is made from counts, and that holds the window that is kept.
+  const done = drawn.slice(fork).some(onGt) ? -1 : fork - 1;
+  for (const [i, step] of drawn.slice(0, fork).entries())
+    await gt?.apply(step, i === done ? tools.lqFrom : undefined);
+  const lq = new Line(chain, gt ? forkFrom(gt.image, tools) : image, 'lq', tools);
   try {
     for (const step of drawn.slice(fork)) {
       if (onGt(step)) await gt?.apply(step);
@@ -76,9 +75,12 @@ class Line {
     this.#target = { scale: tools.scale, gt: { width: image.width, height: image.height } };
   }
 
-  async apply(step: Applied): Promise<void> {
+  async apply(step: Applied, part?: Part): Promise<void> {
     const size = this.#picture === 'gt' ? this.#target.gt : undefined;
-    this.image = await applyOperator(this.#chain, step, this.image, this.#target, this.#tools, size);
+    this.image = await applyOperator(this.#chain, step, this.image, this.#target, this.#tools, {
+      size,
+      part,
+    });
     this.#tools.after?.(step, this.image, this.#picture);
   }
 
@@ -104,14 +106,8 @@ function resampleWithin(pool: ImagePool, image: FloatImage, to: Size): FloatImag
   return made;
 }
 
-function copyPart(image: FloatImage, { pool, lqFrom }: ApplyTools): FloatImage {
-  const from = lqFrom ?? { x: 0, y: 0, width: image.width, height: image.height };
-  const copy = pool.take(from.width, from.height);
-  for (let plane = 0; plane < 3; plane++) {
-    for (let y = 0; y < from.height; y++) {
-      const start = (plane * image.height + from.y + y) * image.width + from.x;
-      copy.data.set(image.data.subarray(start, start + from.width), (plane * from.height + y) * from.width);
-    }
-  }
+function forkFrom(image: FloatImage, { pool, lqFrom = wholeOf(image) }: ApplyTools): FloatImage {
+  const copy = pool.take(lqFrom.width, lqFrom.height);
+  copyPart(image, lqFrom, copy);
   return copy;
 }

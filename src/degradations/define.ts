@@ -1,4 +1,5 @@
 import type { Rng } from '../random/rng.js';
+import type { Part } from './part.js';
 import type { Primitives } from './primitives.js';
 import type { OptionsOf, OptionsSchema } from './standard-schema.js';
 
@@ -42,6 +43,8 @@ export interface DegradationContext extends DegradationTarget {
   /** Fast kernels for images: filters, resizing, normal deviates, arithmetic. */
   readonly simd: Primitives;
   warn(message: string): void;
+  /** The only part of the result that counts, where that is known: what else is in it may be anything finite. */
+  readonly part?: Part;
 }
 
 /** JSON and nothing else: it is recorded as provenance and must survive a round trip. */

@@ -133,6 +133,129 @@ t.test('kernels, two rows at once or not, and turned sums along columns', async 
   );
 });
 
+t.test('symmetric kernels by Fourier transforms: the same bits, and near the sums', async (t) => {
+  const side = fc.integer({ min: 30, max: 150 });
+  const radii = fc.integer({ min: 1, max: 10 });
+  let tiled = 0;
+  fc.assert(
+    fc.property(side, side, radii, fc.boolean(), (width, height, radius, inside) => {
+      const edge = 2 * radius + 1;
+      const random = values(edge * edge, 'w', false);
+      const total = random.reduce((a, b) => a + Math.abs(b), 0);
+      const weights = random.map((w, i) => (w + random[random.length - 1 - i]) / (2 * total));
+      const tiling = simd.tilingFor(width, height, radius, edge * edge);
+      if (!tiling) return true;
+      tiled++;
+      const span = simd.spanOf(tiling);
+      const image = values(3 * width * height, 'i', inside);
+      const source = new Float32Array(3 * span.width * span.height);
+      simd.reflectAround(image, { width, height }, source, { ...span, left: tiling.left, top: radius });
+      const job = { tiling, source, weights, width, height, planes: 3 };
+      const out = values(image.length, 'o', inside);
+      const expected = new Float32Array(out.length);
+      const behind = new Float32Array(out.buffer, out.byteOffset + out.byteLength, inside ? 4 : 0).slice();
+      simd.filterTiles({ ...job, out });
+      simd.withoutKernels(() => {
+        const around = new Float32Array(source.length);
+        simd.reflectAround(image, { width, height }, around, { ...span, left: tiling.left, top: radius });
+        simd.filterTiles({ ...job, source: around, out: expected });
+      });
+      const after = new Float32Array(out.buffer, out.byteOffset + out.byteLength, inside ? 4 : 0);
+      if (!sameBits(out, expected) || !sameBits(after, behind)) return false;
+      const spans = Array.from({ length: edge }, () => ({ first: 0, last: edge - 1 }));
+      const padded = new Float32Array(3 * (width + edge - 1) * (height + edge - 1));
+      simd.reflectPlanes(image, padded, { width, height, planes: 3, across: radius, down: radius });
+      simd.filterPlanes({
+        source: padded,
+        from: { width: width + edge - 1, height: height + edge - 1 },
+        weights: { columns: edge, values: weights, spans },
+        out: expected,
+        width,
+        height,
+        planes: 3,
+      });
+      return out.every((value, i) => Math.abs(value - expected[i]) < 1e-6);
+    }),
+    { numRuns: 40 },
+  );
+  t.ok(tiled > 10, `${tiled} were tiled`);
+});
+
+t.test('symmetric rows by Fourier transforms: the same bits, and near the sums', async (t) => {
+  const side = fc.integer({ min: 8, max: 600 });
+  const other = fc.integer({ min: 8, max: 20 });
+  fc.assert(
+    fc.property(
+      side,
+      other,
+      fc.integer({ min: 1, max: 50 }),
+      fc.boolean(),
+      (height, columns, radius, inside) => {
+        const size = { width: columns + 3, height: height + 5 };
+        const source = values(2 * size.width * size.height, 'i', inside);
+        if (radius % 3 === 0) source.fill(0, source.length >> 3);
+        const half = values(radius + 1, 'w', false);
+        const weights = Float32Array.from(
+          { length: 2 * radius + 1 },
+          (_, i) => half[Math.abs(i - radius)] / radius,
+        );
+        const window = { x: 2, y: 3, width: columns, height };
+        const job = { source, from: size, window, planes: 2, weights };
+        const out = values(2 * columns * height, 'o', inside);
+        const expected = new Float32Array(out.length);
+        simd.filterColumns({ ...job, out });
+        simd.withoutKernels(() => simd.filterColumns({ ...job, out: expected }));
+        if (!sameBits(out, expected)) return false;
+        return out.every((value, i) => {
+          const [y, x, plane] = [
+            i % height,
+            Math.floor(i / height) % columns,
+            Math.floor(i / (height * columns)),
+          ];
+          let sum = 0;
+          weights.forEach((weight, k) => {
+            const row = plane * size.height + simd.reflected(y + 3 + k - radius, size.height);
+            sum += weight * source[row * size.width + x + 2];
+          });
+          return Math.abs(value - sum) < 4e-6;
+        });
+      },
+    ),
+    { numRuns: 60 },
+  );
+  const gauss = Float32Array.from({ length: 51 }, (_, i) => (i - 25) ** 2);
+  t.ok(simd.longEnough(gauss, { width: 400, height: 400 }), 'worth while for the Gaussian of usm_sharpen');
+  t.notOk(simd.longEnough(gauss.subarray(20, 31), { width: 400, height: 400 }), 'but not for short rows');
+  t.notOk(simd.longEnough(gauss.subarray(1), { width: 400, height: 400 }), 'nor when they are not symmetric');
+});
+
+t.test('detail is marked and sharpened in a part of an image', async (t) => {
+  const marked = new Set<boolean>();
+  fc.assert(
+    fc.property(size, size, size, fc.boolean(), (width, height, threshold, inside) => {
+      const image = {
+        width: width + 9,
+        height: height + 4,
+        data: values(3 * (width + 9) * (height + 4), 'i', inside),
+      };
+      const soft = { x: 5, y: 3, width, height, data: values(3 * width * height, 's', inside) };
+      const part = { x: 5 + (width >> 1), y: 3, width: (width + 1) >> 1, height };
+      const mask = { ...part, data: values(3 * part.width * part.height, 'm', inside) };
+      const expected = { ...image, data: image.data.slice() };
+      const found = values(soft.data.length, 'o', inside);
+      const plain = new Float32Array(found.length);
+      const any = simd.markDetail({ image, soft }, found, 255, 8 * threshold);
+      const anyPlain = simd.withoutKernels(() => simd.markDetail({ image, soft }, plain, 255, 8 * threshold));
+      marked.add(any);
+      simd.mixSharp({ image, soft }, mask, 0.5);
+      simd.withoutKernels(() => simd.mixSharp({ image: expected, soft }, mask, 0.5));
+      const right = any === anyPlain && any === found.includes(1);
+      return right && sameBits(found, plain) && sameBits(image.data, expected.data);
+    }),
+  );
+  t.equal(marked.size, 2, 'there were images without detail');
+});
+
 t.test('reflected borders, also wider than the image', async () => {
   fc.assert(
     fc.property(size, size, odd, odd, fc.boolean(), (width, height, across, down, inside) => {

@@ -29,7 +29,7 @@ export const usmSharpen = defineDegradation({
   options,
   sample: (_rng, { weight, radius, threshold }): Params => ({ weight, radius, threshold }),
   apply(image, params: Params, ctx) {
-    sharpen(image, params, ctx.image);
+    sharpen(image, params, ctx.image, ctx.part);
     return image;
   },
   // One blur finds the detail, another one softens the mask.

@@ -1,7 +1,8 @@
-import { combineClamped, differs, mix } from '../../simd/float/index.js';
+import { markDetail, mixSharp } from '../../simd/float/index.js';
 import { gaussianRow } from '../blur/kernels.js';
 import type { FloatImage } from '../define.js';
-import { filterSeparable } from '../filter2d.js';
+import { filterPart } from '../filter2d.js';
+import { grown, type Part, wholeOf } from '../part.js';
 
 /** Strength, edge of the Gaussian in pixels, and smallest difference (of 255 levels) that is sharpened. */
 export interface UsmOptions {
@@ -25,21 +26,23 @@ const sigmaOf = (edge: number): number => 0.3 * ((edge - 1) * 0.5 - 1) + 0.8;
  *
  *     out = m clip(image + weight r, 0, 1) + (1 - m) image
  *
- * `newImage` lends two images of the same size for scratch, and what the blur needs.
+ * Only `part` of the image is sharpened, which all of it is by default; around it the image counts up to twice the
+ * Gaussian's radius away. `newImage` lends images for scratch.
  */
-export function sharpen(image: FloatImage, options: UsmOptions, newImage: NewImage): void {
-  const { weight, radius, threshold } = options;
+export function sharpen(
+  image: FloatImage,
+  { weight, radius, threshold }: UsmOptions,
+  newImage: NewImage,
+  part: Part = wholeOf(image),
+): void {
   const edge = usmEdge(radius);
   const row = gaussianRow(edge, sigmaOf(edge));
-  const { width, height, data } = image;
-
-  const sharp = newImage(width, height);
-  sharp.data.set(data);
-  filterSeparable(sharp, row, newImage);
-  const mask = newImage(width, height);
-  differs(mask.data, data, sharp.data, 255, threshold);
-  if (mask.data.indexOf(1) < 0) return;
-  combineClamped(sharp.data, data, 1 + weight, sharp.data, -weight);
-  filterSeparable(mask, row, newImage);
-  mix(data, sharp.data, mask.data);
+  const around = grown(part, edge >> 1, image);
+  const soft = { ...newImage(around.width, around.height), x: around.x, y: around.y };
+  filterPart(image, row, around, soft, newImage);
+  const detail = newImage(around.width, around.height);
+  if (!markDetail({ image, soft }, detail.data, 255, threshold)) return;
+  const mask = { ...newImage(part.width, part.height), x: part.x, y: part.y };
+  filterPart(detail, row, { ...part, x: part.x - around.x, y: part.y - around.y }, mask, newImage);
+  mixSharp({ image, soft }, mask, weight);
 }

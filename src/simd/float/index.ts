@@ -2,10 +2,14 @@ export { allFinite, clampUnit, combine, combineClamped, differs, mix } from './a
 export { bytesToPlanar, type Planar, planarToBytes, type Walk, type Window } from './bytes.js';
 export { type Correlation, correlate, type Layout, layoutOf } from './correlate.js';
 export { type FilterJob, filterPlanes, filterTurned, type TurnJob } from './filter.js';
+export { type ColumnsJob, filterColumns, longEnough } from './fourier/columns.js';
+export { filterTiles } from './fourier/tiles.js';
+export { spanOf, type TilesJob, type Tiling, tilingFor } from './fourier/tiling.js';
 export { type JpegSteps, jpegInMemory } from './jpeg.js';
 export { countLevels, drawLevels, drawLevelsPlain, type LevelTables, toLevels } from './levels.js';
 export { floatMemory, withoutKernels } from './memory.js';
 export { type DrawNormals, type NormalTables, normalDrawer } from './normal.js';
-export { reflected, reflectPlanes, reflectRows } from './reflect.js';
+export { type Around, reflectAround, reflected, reflectPlanes, reflectRows } from './reflect.js';
 export { type RowSums, sumRows } from './rows.js';
 export { kernelRuns, Runs, runPerOutput, type Span, type Weights } from './runs.js';
+export { markDetail, mixSharp, type SharpJob } from './sharp.js';

@@ -31,6 +31,92 @@ export interface Kernels {
     out: number,
     height: number,
   ): void;
+  filterColumns(
+    source: number,
+    rowBytes: number,
+    length: number,
+    width: number,
+    first: number,
+    height: number,
+    radius: number,
+    spectrum: number,
+    twiddles: number,
+    size: number,
+    out: number,
+    outRow: number,
+    scratch: number,
+  ): void;
+  filterTiles(
+    a: number,
+    b: number,
+    rowBytes: number,
+    width: number,
+    height: number,
+    spectrum: number,
+    columnTwiddles: number,
+    rowTwiddles: number,
+    tiles: number,
+  ): void;
+  finishTiles(
+    tiles: number,
+    height: number,
+    left: number,
+    count: number,
+    columnTwiddles: number,
+    twiddleBytes: number,
+  ): void;
+  storeTile(
+    tiles: number,
+    height: number,
+    left: number,
+    top: number,
+    which: number,
+    out: number,
+    outRow: number,
+    outWidth: number,
+    outHeight: number,
+  ): void;
+  spectrumOf(
+    kernel: number,
+    width: number,
+    height: number,
+    factor: number,
+    columnTwiddles: number,
+    rowTwiddles: number,
+    tiles: number,
+    spectrum: number,
+  ): void;
+  reflectAround(
+    source: number,
+    width: number,
+    height: number,
+    out: number,
+    outWidth: number,
+    outHeight: number,
+    left: number,
+    top: number,
+  ): void;
+  markDetail(
+    image: number,
+    imageRow: number,
+    soft: number,
+    out: number,
+    width: number,
+    height: number,
+    factor: number,
+    threshold: number,
+  ): number;
+  mixSharp(
+    image: number,
+    imageRow: number,
+    soft: number,
+    softRow: number,
+    mask: number,
+    width: number,
+    height: number,
+    first: number,
+    second: number,
+  ): void;
   reflectInto(source: number, width: number, height: number, out: number, across: number, down: number): void;
   resampleRows(
     source: number,

@@ -29,6 +29,36 @@ export function reflectPlanes(source: Float32Array, out: Float32Array, borders: 
   if (!done) reflectPlanesPlain(source, out, borders);
 }
 
+/** Planes as large as they must be, and where in them others begin. */
+export interface Around {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+type Size = { readonly width: number; readonly height: number };
+
+/** Copies three planes of a size into larger ones with reflected values around them. */
+export function reflectAround(source: Float32Array, size: Size, out: Float32Array, around: Around): void {
+  const { width, height, left, top } = around;
+  const done = inMemory(out, [source], (kernels, to, from) => {
+    for (let p = 0; p < 3; p++) {
+      const start = from + 4 * p * size.width * size.height;
+      const target = to + 4 * p * width * height;
+      kernels.reflectAround(start, size.width, size.height, target, width, height, left, top);
+    }
+  });
+  if (done) return;
+  const columns = Int32Array.from({ length: width }, (_, x) => reflected(x - left, size.width));
+  for (let p = 0, to = 0; p < 3; p++) {
+    for (let y = 0; y < height; y++) {
+      const row = (p * size.height + reflected(y - top, size.height)) * size.width;
+      for (let x = 0; x < width; x++, to++) out[to] = source[row + columns[x]];
+    }
+  }
+}
+
 /** The same without WebAssembly. */
 export function reflectPlanesPlain(source: Float32Array, out: Float32Array, borders: Borders): void {
   const { width, height, planes, across, down } = borders;
