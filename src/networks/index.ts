@@ -1,5 +1,7 @@
+import { createMSRResNet } from './msrresnet/network.js';
 import type { DiscriminatorOptions, NetworkOptions } from './options.js';
 import { createRRDBNet } from './rrdbnet/network.js';
+import { createSPAN } from './span/network.js';
 import { createSRVGGNetCompact } from './srvggnet-compact/network.js';
 import type { Discriminator, Network } from './types.js';
 import { createUNetDiscriminatorSN } from './unet-discriminator-sn/network.js';
@@ -21,6 +23,10 @@ export function createNetwork(options: NetworkOptions, seed: string): Network {
       return createSRVGGNetCompact(options, seed);
     case 'RRDBNet':
       return createRRDBNet(options, seed);
+    case 'MSRResNet':
+      return createMSRResNet(options, seed);
+    case 'SPAN':
+      return createSPAN(options, seed);
   }
 }
 

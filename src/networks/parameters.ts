@@ -32,19 +32,29 @@ export class Parameters {
     return created;
   }
 
-  /** A 3x3 convolution; torch's default initialisation unless `weight` and `bias` say otherwise. */
+  /** A convolution; torch's default initialisation unless `weight` and `bias` say otherwise. */
+  conv(
+    name: string,
+    size: number,
+    inputs: number,
+    outputs: number,
+    init?: { readonly weight: Initializer; readonly bias: Initializer },
+  ): ConvParameters {
+    const shape = [size, size, inputs, outputs];
+    const torch = this.init.torchDefault(shape);
+    return {
+      weight: this.add(`${name}.weight`, shape, init?.weight ?? torch),
+      bias: this.add(`${name}.bias`, [outputs], init?.bias ?? torch),
+    };
+  }
+
   conv3x3(
     name: string,
     inputs: number,
     outputs: number,
     init?: { readonly weight: Initializer; readonly bias: Initializer },
   ): ConvParameters {
-    const shape = [3, 3, inputs, outputs];
-    const torch = this.init.torchDefault(shape);
-    return {
-      weight: this.add(`${name}.weight`, shape, init?.weight ?? torch),
-      bias: this.add(`${name}.bias`, [outputs], init?.bias ?? torch),
-    };
+    return this.conv(name, 3, inputs, outputs, init);
   }
 
   dispose(): void {

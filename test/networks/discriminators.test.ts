@@ -11,6 +11,7 @@ import {
   loadStateDict,
   stateDict,
 } from '../../src/networks/index.js';
+import { readNpy } from '../npy.js';
 import { fixture } from '../root.js';
 import { engines, maxDifference, nchw, norm, relativeError } from './reference.js';
 
@@ -73,7 +74,7 @@ for (const engine of engines)
       network.dispose();
     });
 
-    t.test('gradients of the first pass', async (t) => {
+    t.test('gradients of the first pass', { skip: engine === 'cpu' && 'too slow' }, async (t) => {
       const network = await reference();
       const target = nchw(unet('target.npy'));
       const { value, grads } = tf
@@ -97,7 +98,7 @@ for (const engine of engines)
       t.ok(error < 1e-4, `gradient of the input is off by ${error}`);
     });
 
-    t.test('the adversarial loss of real images', async (t) => {
+    t.test('the adversarial loss of real images', { skip: engine === 'cpu' && 'too slow' }, async (t) => {
       const network = await reference();
       const { value, grads } = tf
         .engine()
@@ -114,3 +115,126 @@ for (const engine of engines)
       });
     });
   });
+
+interface VggGolden {
+  readonly args: Record<string, unknown>;
+  readonly loss: number;
+  readonly output_train_1: number[];
+  readonly output_train_2: number[];
+  readonly output_eval_before: number[];
+  readonly output_eval_after_2: number[];
+  readonly input_grad_norm: number;
+  readonly state_dict: Record<string, number[]>;
+}
+
+const vgg = (name: string): string => fixture('networks', 'vgg_style_discriminator', name);
+
+for (const engine of engines)
+  t.test(
+    `torch's VGGStyleDiscriminator on ${engine}`,
+    { skip: engine === 'cpu' && 'too slow' },
+    async (t) => {
+      await useEngine(engine);
+      const golden = JSON.parse(readFileSync(vgg('golden.json'), 'utf8')) as VggGolden;
+      const { shape, data } = readNpy<Uint8Array>(vgg('input_u8.npy'));
+      const input = tf.tidy(() =>
+        tf.div<tf.Tensor4D>(
+          tf.transpose(
+            tf.tensor4d(Float32Array.from(data), shape as [number, number, number, number]),
+            [0, 2, 3, 1],
+          ),
+          255,
+        ),
+      );
+      const network = make({ type: 'VGGStyleDiscriminator', ...golden.args });
+      const found = [...(await stateDict(network))].map(([name, { shape }]) => [name, shape]);
+      t.same(found, Object.entries(golden.state_dict), 'names, order and shapes of the state');
+      loadStateDict(network, (await readSafetensors(vgg('params.safetensors'))).tensors);
+
+      const close = (output: tf.Tensor, wanted: number[], what: string): void => {
+        t.same(output.shape, [2, 1]);
+        const error = maxDifference(output.dataSync(), wanted);
+        t.ok(error < 1e-5, `${what} is off by ${error}`);
+      };
+      close(network.forward(input, { training: false }), golden.output_eval_before, 'output before training');
+
+      const wanted = (await readSafetensors(vgg('grads.safetensors'))).tensors;
+      const { value, grads } = tf.engine().gradients(() => {
+        const output = network.forward(input, { training: true });
+        close(output, golden.output_train_1, 'output of pass 1');
+        return vanilla.generator({ fake: output });
+      }, [input, ...network.parameters.values()]);
+      t.ok(Math.abs(value.dataSync()[0]! / golden.loss - 1) < 1e-6, 'loss');
+      const byName = new Map([...network.parameters.keys()].map((name, i) => [name, grads[i + 1]!]));
+      t.equal(wanted.size, network.parameters.size);
+      for (const [name, { data }] of await stateDict(network, byName)) {
+        if (network.buffers.has(name)) continue;
+        const error = relativeError(data, wanted.get(name)!.data);
+        t.ok(error < 1e-4, `gradient of ${name} is off by ${error}`);
+      }
+      t.ok(Math.abs(norm(grads[0]!.dataSync()) / golden.input_grad_norm - 1) < 1e-4, 'gradient of the input');
+
+      const state = await stateDict(network);
+      for (const [name, { data }] of (await readSafetensors(vgg('buffers_after_1.safetensors'))).tensors) {
+        const error = maxDifference(state.get(name)!.data, data);
+        t.ok(error < 1e-5, `${name} after pass 1 is off by ${error}`);
+      }
+      close(network.forward(input, { training: true }), golden.output_train_2, 'output of pass 2');
+      close(network.forward(input, { training: false }), golden.output_eval_after_2, 'output after training');
+      t.same([...(await stateDict(network)).get('bn0_1.num_batches_tracked')!.data], [2]);
+    },
+  );
+
+const bytes = async (network: Discriminator): Promise<Buffer> =>
+  Buffer.concat([...(await stateDict(network)).values()].map(({ data }) => Buffer.from(data.buffer)));
+
+const alike = async (a: Discriminator, b: Discriminator): Promise<boolean> =>
+  (await bytes(a)).equals(await bytes(b));
+
+t.test('discriminators of either kind', async (t) => {
+  await useEngine('wasm');
+  const before = tf.memory().numTensors;
+  for (const { options, size, shape } of [
+    { options: { type: 'UNetDiscriminatorSN', num_feat: 4 }, size: 16, shape: [1, 16, 16, 1] },
+    {
+      options: { type: 'UNetDiscriminatorSN', num_feat: 4, skip_connection: false },
+      size: 24,
+      shape: [1, 24, 24, 1],
+    },
+    { options: { type: 'VGGStyleDiscriminator', num_feat: 1, input_size: 256 }, size: 256, shape: [1, 1] },
+  ]) {
+    const [one, same, other] = ['a', 'a', 'b'].map((seed) => make(options, seed));
+    t.ok(await alike(same!, one!), 'the same seed gives the same weights');
+    t.notOk(await alike(other!, one!), 'another seed gives others');
+    const image = tf.randomUniform<tf.Rank.R4>([1, size, size, 3], 0, 1, 'float32', 1);
+    const tensors = tf.memory().numTensors;
+    const output = one!.forward(image, { training: true });
+    t.same(output.shape, shape, JSON.stringify(options));
+    t.equal(tf.memory().numTensors, tensors + 1, 'only the output remains');
+    loadStateDict(other!, await stateDict(one!));
+    t.ok(await alike(other!, one!), 'buffers are loaded with the weights');
+    const wrong = tf.zeros<tf.Rank.R4>([1, size + 4, size, 3]);
+    t.throws(() => one!.forward(wrong, { training: true }), { code: 'NETWORK_INPUT', remedy: /gt_size/ });
+    t.throws(() => loadStateDict(one!, new Map()), { code: 'NETWORK_WEIGHTS', message: /missing/ });
+    tf.dispose([image, output, wrong]);
+    for (const network of [one, same, other]) network!.dispose();
+  }
+  t.equal(tf.memory().numTensors, before, 'nothing is left behind');
+});
+
+t.test('u and v start as directions', async (t) => {
+  const state = await stateDict(make({ type: 'UNetDiscriminatorSN', num_feat: 8 }));
+  for (const name of ['conv3.weight_u', 'conv3.weight_v'])
+    t.ok(Math.abs(norm(state.get(name)!.data) - 1) < 1e-6, `${name} has a length of 1`);
+});
+
+t.test('options of discriminators', async (t) => {
+  t.same(DiscriminatorOptions.parse({ type: 'UNetDiscriminatorSN' }), {
+    type: 'UNetDiscriminatorSN',
+    num_in_ch: 3,
+    num_feat: 64,
+    skip_connection: true,
+  });
+  for (const wrong of [{ type: 'RRDBNet' }, { type: 'VGGStyleDiscriminator', input_size: 192 }])
+    t.notOk(DiscriminatorOptions.safeParse(wrong).success, JSON.stringify(wrong));
+});

@@ -22,13 +22,19 @@ const image = (network: string, name: string): tf.Tensor4D =>
 
 const l1 = createPixelLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' });
 
+/** They take half a minute in plain JavaScript; rrdbnet_x1 stands for them there. */
+const slow = new Set(['rrdbnet_x4', 'rrdbnet_x2']);
+
 for (const engine of engines)
   t.test(`torch's networks on ${engine}`, async (t) => {
     await useEngine(engine);
     for (const [name, golden] of Object.entries(goldens))
-      await t.test(name, async (t) => {
+      await t.test(name, { skip: engine === 'cpu' && slow.has(name) && 'too slow' }, async (t) => {
         const network = createNetwork(NetworkOptions.parse({ type: golden.arch, ...golden.args }), 'seed');
-        t.same([...network.parameters.keys()], golden.state_dict, 'names and order of the parameters');
+        const trained = golden.state_dict.filter((key) => network.parameters.has(key));
+        t.same([...network.parameters.keys()], trained, 'names and order of the parameters');
+        const state = [...network.parameters.keys(), ...(network.buffers?.keys() ?? [])];
+        t.same(state.sort(), [...golden.state_dict].sort(), 'names of all that is saved');
         const { tensors } = await readSafetensors(fixture('networks', name, 'params.safetensors'));
         loadStateDict(network, tensors);
         const [input, target] = [image(name, 'input'), image(name, 'target')];
@@ -44,9 +50,11 @@ for (const engine of engines)
         t.ok(Math.abs(loss / golden.loss_l1 - 1) < 1e-6, `loss ${loss}`);
 
         const [inputGradient, ...rest] = grads;
-        const byName = new Map(golden.state_dict.map((key, i) => [key, rest[i]!]));
+        const byName = new Map(trained.map((key, i) => [key, rest[i]!]));
         const wanted = await readSafetensors(fixture('networks', name, 'grads_l1.safetensors'));
+        t.equal(wanted.tensors.size, trained.length);
         for (const [key, gradient] of await stateDict(network, byName)) {
+          if (network.buffers?.has(key)) continue;
           t.same(gradient.shape, wanted.tensors.get(key)!.shape, `${key} has torch's layout`);
           const error = relativeError(gradient.data, wanted.tensors.get(key)!.data);
           t.ok(error < 1e-4, `gradient of ${key} is off by ${error}`);

@@ -11,6 +11,8 @@ const make = (options: Record<string, unknown>, seed = '0'): Network =>
   createNetwork(NetworkOptions.parse(options), seed);
 
 const small = { type: 'RRDBNet', num_feat: 8, num_block: 1, num_grow_ch: 4 };
+const residual = { type: 'MSRResNet', num_feat: 8, num_block: 1 };
+const span = { type: 'SPAN', feature_channels: 4 };
 const compact = { type: 'SRVGGNetCompact', num_feat: 8, num_conv: 2 };
 
 function moments(values: Float32Array): { mean: number; std: number; max: number } {
@@ -25,6 +27,7 @@ t.test('parameter counts of the published networks', async (t) => {
   for (const [options, parameters] of [
     [{ type: 'RRDBNet' }, 16_697_987],
     [{ type: 'RRDBNet', num_block: 6 }, 4_467_779],
+    [{ type: 'MSRResNet' }, 1_517_571],
     [{ type: 'SRVGGNetCompact' }, 621_424],
     [{ type: 'SRVGGNetCompact', num_conv: 32 }, 1_213_296],
   ] as const) {
@@ -41,6 +44,8 @@ t.test(
     for (const options of [
       ...[1, 2, 4].map((scale) => ({ ...small, scale })),
       ...[1, 2, 3, 4].map((upscale) => ({ ...compact, upscale })),
+      ...[2, 3, 4].map((upscale) => ({ ...residual, upscale })),
+      ...[1, 2, 3, 4].map((upscale) => ({ ...span, upscale })),
       ...['relu', 'leakyrelu'].map((act_type) => ({ ...compact, act_type, upscale: 2 })),
     ]) {
       const network = make(options);
@@ -150,13 +155,16 @@ t.test('options', async (t) => {
     { type: 'RRDBNet', scale: 3 },
     { type: 'RRDBNet', num_blocks: 2 },
     { type: 'SRVGGNetCompact', num_out_ch: 1 },
+    { type: 'MSRResNet', upscale: 8 },
+    { type: 'MSRResNet', num_out_ch: 1 },
+    { type: 'SPAN', rgb_mean: [0.5] },
   ])
     t.notOk(NetworkOptions.safeParse(wrong).success, JSON.stringify(wrong));
 });
 
 t.test('a step against the gradient lowers the loss, and leaves no tensors behind', async (t) => {
   const loss = createPixelLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' });
-  for (const options of [small, compact]) {
+  for (const options of [small, compact, residual, { ...span, img_range: 1 }]) {
     const network = make(options);
     const lq = tf.randomUniform<tf.Rank.R4>([1, 8, 8, 3], 0, 1, 'float32', 1);
     const gt = tf.randomUniform<tf.Rank.R4>([1, 32, 32, 3], 0, 1, 'float32', 2);

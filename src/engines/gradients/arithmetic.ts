@@ -21,6 +21,9 @@ export const arithmetic = [
   defineGradient('Neg', {}, (dy) => ({ x: () => tf.neg(dy) })),
   defineGradient('Abs', { save: ['x'] }, (dy, [x]) => ({ x: () => tf.mul(dy, tf.sign(x!)) })),
   defineGradient('Square', { save: ['x'] }, (dy, [x]) => ({ x: () => tf.mul(dy, tf.mul(x!, 2)) })),
+  defineGradient('Sigmoid', { saveOutput: true }, (dy, [y]) => ({
+    x: () => tf.mul(dy, tf.mul(y!, tf.sub(1, y!))),
+  })),
   defineGradient('Sqrt', { save: ['x'] }, (dy, [x]) => ({
     x: () => tf.div(dy, tf.mul(tf.sqrt(x!), 2)),
   })),

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ConvWeights, conv, prelu } from '../../engines/ops/conv.js';
-import { shuffleOutputs, upsampleNearest } from '../../engines/ops/resample.js';
+import { conv, prelu } from '../../engines/ops/conv.js';
+import { convPixelShuffle } from '../../engines/ops/pixel-shuffle.js';
+import { upsampleNearest } from '../../engines/ops/resample.js';
 import { Parameters } from '../parameters.js';
 import type { Network } from '../types.js';
 import type { SRVGGNetCompactOptions } from './options.js';
@@ -27,15 +28,6 @@ export function createSRVGGNetCompact(options: SRVGGNetCompactOptions, seed: str
   }));
   const last = p.conv3x3(`body.${2 * num_conv + 2}`, num_feat, num_out_ch * upscale * upscale);
 
-  const toPixels = (x: tf.Tensor4D): tf.Tensor4D => {
-    const weights: ConvWeights = {
-      weight: shuffleOutputs(last.weight, upscale),
-      bias: shuffleOutputs(last.bias, upscale),
-    };
-    const out = conv(x, weights);
-    return upscale === 1 ? out : tf.depthToSpace(out, upscale);
-  };
-
   return {
     type: options.type,
     scale: upscale,
@@ -43,7 +35,7 @@ export function createSRVGGNetCompact(options: SRVGGNetCompactOptions, seed: str
     forward: (lq) =>
       tf.tidy(() => {
         const features = layers.reduce((x, layer) => layer.act(conv(x, layer.conv)), lq);
-        return tf.add<tf.Tensor4D>(toPixels(features), upsampleNearest(lq, upscale));
+        return tf.add<tf.Tensor4D>(convPixelShuffle(features, last, upscale), upsampleNearest(lq, upscale));
       }),
     dispose: () => p.dispose(),
   };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { EsrganError } from '../../errors.js';
-import { readSafetensors } from '../../formats/safetensors/index.js';
+import { readWeights } from '../../formats/weights/index.js';
 import type { StateDict } from '../types.js';
 import type { VggType } from './layers.js';
 
@@ -35,6 +35,6 @@ export async function readVggWeights(type: VggType, file: string = vggCacheFile(
         remedy: `Set perceptual_opt.vgg_weights to that file; torchvision keeps it in ${vggCacheFile(type)} once it has used it. To train without it, remove perceptual_opt from the options.`,
       },
     );
-  const { tensors } = await readSafetensors(file);
-  return tensors;
+  const { sets } = await readWeights(file);
+  return sets.params ?? new Map();
 }
