@@ -14,7 +14,7 @@ import type { FailedSample, PreviewData, PreviewSample, TracedPair } from './typ
 import { inWords, pictureOf } from './words.js';
 
 export interface PreviewOptions {
-  /** Samples to show, the first of the run. Default 8. */
+  /** Samples to show, evenly from the first epoch as far as it is drawn. Default 8. */
   readonly samples?: number;
   /** Samples to draw parameters for. Default 1,000. */
   readonly draws?: number;
@@ -23,8 +23,8 @@ export interface PreviewOptions {
 }
 
 /**
- * Shows what a pipeline trains on: the first samples of its run with the image after every operator, and what was
- * drawn for many more. A sample that fails is named with its reason.
+ * Shows what a pipeline trains on: some samples of its run with the image after every operator, and what was drawn
+ * for many more. A sample that fails is named with its reason.
  *
  * @throws EsrganError NO_DEGRADE; what reading and degrading throw, when no sample at all can be made
  * @example
@@ -37,7 +37,7 @@ export async function preview(
   const rebuilder = await createRebuilder(pipeline);
   const count = Math.max(shown, drawn);
   const planned = await plannedSamples(pipeline, { count, endless: true });
-  const pairs = await attempt(planned.slice(0, shown), async (sample) =>
+  const pairs = await attempt(evenly(planned, shown), async (sample) =>
     described(await rebuilder.rebuild(sample, rebuilder.draw(sample)), sample),
   );
   const drawings = await attempt(planned.slice(0, drawn), async (sample): Promise<Drawing> => {
@@ -54,6 +54,15 @@ export async function preview(
     command,
     version: await version(),
   };
+}
+
+/** From the beginning on, and far enough apart that they come from several photographs. */
+function evenly(planned: readonly Sample[], count: number): Sample[] {
+  const epoch = planned.filter((sample) => sample.epoch === planned[0].epoch);
+  const step = epoch.length / count;
+  return step < 1
+    ? planned.slice(0, count)
+    : Array.from({ length: count }, (_, i) => epoch[Math.floor(i * step)]);
 }
 
 /** One after the other: pictures are large, and sharp uses all cores for each. */

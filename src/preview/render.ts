@@ -111,7 +111,7 @@ export function renderPreview(data: PreviewData): string {
 <header>
 <p class="kind">Preview, seed ${seed}</p>
 <h1>${pipeline.name}</h1>
-<p class="lead">The first ${plural(samples.length, 'sample')} of a run: gt, the image after every operator, and lq, which is ${scale} times smaller. gt and lq are the very pixels that are trained on; larger steps between them are stored as JPEG of quality 92.</p>
+<p class="lead">${plural(samples.length, 'sample')} of a run, evenly taken: gt, the image after every operator, and lq, which is ${scale} times smaller. gt and lq are the very pixels that are trained on; larger steps between them are stored as JPEG of quality 92.</p>
 <nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 </header>
 <main>

@@ -199,14 +199,19 @@ t.test('what cannot be traced is an error with a remedy', async (t) => {
 
 const look = (options: PreviewOptions = {}) => preview(shuffled, { samples: 3, draws: 400, ...options });
 
-t.test('a preview shows the first samples of the run and counts what is drawn', async (t) => {
+t.test('a preview shows samples of the whole epoch and counts what is drawn', async (t) => {
   const data = await look();
-  const [batch] = await batchesOf(shuffled, 0, 1);
+  const batches = await batchesOf(shuffled, 0, Number.POSITIVE_INFINITY);
+  const rows = batches.flatMap((batch) => batch.rows.map((record, row) => ({ batch, record, row })));
+  const epoch = rows.filter(({ record }) => record.epoch === 0).length;
+  t.ok(epoch > 9 && epoch < 400);
+  const expected = [0, 1, 2].map((i) => rows[Math.floor((i * epoch) / 3)]);
   t.strictSame(
     data.samples.map(({ id }) => id),
-    batch.rows.slice(0, 3).map(({ id }) => id),
+    expected.map(({ record }) => record.id),
   );
-  for (const [row, { gt, lq }] of data.samples.entries()) {
+  for (const [i, { gt, lq }] of data.samples.entries()) {
+    const { batch, row } = expected[i];
     const pixels = await sharp(lq.bytes).raw().toBuffer();
     t.ok(Buffer.compare(pixels, rowOf(batch.lq, batch.size, row)) === 0);
     t.match(gt, { width: 64, height: 64, type: 'image/png' });
