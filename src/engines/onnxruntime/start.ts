@@ -49,6 +49,7 @@ function optionsFor(execution: Execution): InferenceSession.SessionOptions {
     executionProviders: execution === 'cpu' ? ['cpu'] : [execution, 'cpu'],
     graphOptimizationLevel: 'basic',
     logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
   };
 }
 

@@ -20,8 +20,10 @@ const NCHW_AXES = [0, 2, 3, 1];
 function reduceInForm(graph: Graph, x: Value, axes: Axes, write: Write): string {
   const form = x.shape.length === 4 ? commonForm([x]) : 'plain';
   if (axes.length === x.shape.length) {
-    const flat = graph.reshape(inForm(graph, x, form), [sizeOf(x.shape)]);
-    return write(flat, [0]);
+    // In two stages, since a long row of additions loses digits; and the first can be shared by threads.
+    const size = sizeOf(x.shape);
+    const rows = write(graph.reshape(inForm(graph, x, form), [divisor(size), size / divisor(size)]), [1]);
+    return write(rows, [0]);
   }
   const withoutPixels = axes.includes(1) && axes.includes(2) && !axes.includes(3);
   if (form === 'blocked' && withoutPixels) {
@@ -37,6 +39,13 @@ function reduceInForm(graph: Graph, x: Value, axes: Axes, write: Write): string 
       axes.map((axis) => NCHW_AXES[axis]!),
     );
   return write(plain(graph, x), axes);
+}
+
+/** The largest divisor up to the square root. */
+function divisor(size: number): number {
+  let found = Math.floor(Math.sqrt(size));
+  while (size % found !== 0) found--;
+  return found;
 }
 
 function reduced(
@@ -65,8 +74,8 @@ function shapes(shape: Shape, axis: unknown, keepDims: unknown): { axes: number[
 }
 
 function reduction(kernelName: string, type: string): KernelConfig {
-  return defineOperation(kernelName, ['x'], ([x], { axis, keepDims }) => {
-    const { axes, shape } = shapes(x!.shape, axis, keepDims);
+  return defineOperation(kernelName, ['x'], ([x], { axis, reductionIndices, keepDims }) => {
+    const { axes, shape } = shapes(x!.shape, axis ?? reductionIndices, keepDims);
     // tfjs adds up truth values as integers.
     const counted = kernelName === 'Sum' && x!.dtype === 'bool';
     return {
