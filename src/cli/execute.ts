@@ -15,12 +15,14 @@ export interface ExecuteOptions {
   /** The command as the user wrote it, for the report and for going on after a stop. */
   readonly command: string;
   readonly locate: Locate;
+  /** The command that goes on after a stop, where it is another one. */
+  readonly goOn?: string;
 }
 
 /** Runs a pipeline with everything a terminal shows, and returns the exit code. */
 export async function execute(
   pipeline: Pipeline,
-  { json = false, command, locate }: ExecuteOptions,
+  { json = false, command, locate, goOn }: ExecuteOptions,
   io: Io,
   load: LoadRunner,
 ): Promise<number> {
@@ -36,7 +38,7 @@ export async function execute(
     const summary = await run.done;
     display.end(summary);
     if (!summary.stopped) return 0;
-    print(json ? io.stderr : io.stdout, howToGoOn(pipeline, display, command));
+    print(json ? io.stderr : io.stdout, goOn ? [`To go on: ${goOn}`] : howToGoOn(pipeline, display, command));
     return stop.code() ?? 0;
   } catch (error) {
     display.close();

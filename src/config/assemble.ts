@@ -5,7 +5,7 @@ import type { PipelineFile } from './pipeline-schema.js';
 export function assemble(
   { stages, name, seed, scale, epochs, memory, workers, out, source }: PipelineFile,
   sink: PipelineSink,
-  origin: Pick<Pipeline, 'file' | 'baseFolder' | 'text'>,
+  origin: Pick<Pipeline, 'file' | 'baseFolder' | 'text' | 'given'>,
 ): Pipeline {
   const named: PipelineStages = Object.assign({}, ...stages);
   return deepFreeze({

@@ -7,7 +7,7 @@ import { isOptionFile, readOptions } from './basicsr/read.js';
 import { fits, type Override, parseOverride } from './overrides.js';
 import { packageRoot } from './package-root.js';
 import { parseYaml } from './parse.js';
-import type { Pipeline, PipelineSink } from './pipeline-file.js';
+import type { GivenFile, Pipeline, PipelineSink } from './pipeline-file.js';
 import { PipelineFile } from './pipeline-schema.js';
 import { valueAt } from './problems.js';
 import { keysAt } from './schema-walk.js';
@@ -30,8 +30,9 @@ export async function loadPipeline(file: string, { set = [], seed }: LoadOptions
   const { own, training } = sortOverrides(readYaml(text, file).value, overridesFrom(set, seed));
   const read = parseYaml(PipelineFile, text, file, own);
   const baseFolder = chooseBase(file, read.source);
-  const sink = await readSink(read, { file, text, training, baseFolder });
-  return assemble(read, sink, { file: path.resolve(file), baseFolder, text });
+  const given: GivenFile[] = [{ name: path.basename(file), text }];
+  const sink = await readSink(read, { file, text, training, baseFolder, given });
+  return assemble(read, sink, { file: path.resolve(file), baseFolder, text, given });
 }
 
 /**
@@ -89,6 +90,8 @@ interface SinkContext {
   readonly text: string;
   readonly training: readonly Override[];
   readonly baseFolder: string;
+  /** Where what is read is noted down. */
+  readonly given: GivenFile[];
 }
 
 async function readSink({ sink }: PipelineFile, context: SinkContext): Promise<PipelineSink> {
@@ -98,6 +101,7 @@ async function readSink({ sink }: PipelineFile, context: SinkContext): Promise<P
   const { place } = readYaml(context.text, context.file).spot(['sink', 'train', 'options'], 'value');
   const file = findOptions(sink.train?.options ?? '', context.file);
   const text = await readText(file, place);
+  context.given.push({ name: path.basename(file), text });
   return training(readTraining(text, file, context.training), context);
 }
 

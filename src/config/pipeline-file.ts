@@ -24,6 +24,12 @@ export type PipelineSink =
   | { readonly kind: 'write'; readonly options: WriteOptions }
   | { readonly kind: 'discard'; readonly options: DiscardOptions };
 
+export interface GivenFile {
+  /** Without its folder. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** A pipeline file, checked and with its defaults filled in; frozen. What a run is made from. */
 export interface Pipeline {
   readonly name: string;
@@ -48,4 +54,6 @@ export interface Pipeline {
   readonly baseFolder: string;
   /** The text of the file, so that `spotIn` can point at a line of it. */
   readonly text?: string;
+  /** The files that it was read from, as they were: a training run keeps copies of them. */
+  readonly given?: readonly GivenFile[];
 }

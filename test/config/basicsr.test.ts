@@ -392,9 +392,17 @@ t.test('the printed pipeline is the same run', async (t) => {
       const text = printPipeline(input, ['one', 'two']);
       await writeFile(printed, text);
       const again = await loadPipeline(printed);
-      const { file: _, baseFolder: __, text: ___, ...same } = again;
-      const { file: ____, baseFolder: _____, ...wanted } = pipeline;
+      const { file: _, baseFolder: __, text: ___, given, ...same } = again;
+      const { file: ____, baseFolder: _____, given: kept, ...wanted } = pipeline;
       t.strictSame(same, wanted, `${name} ${force.join(' ')}`);
+      t.strictSame(given, [{ name: 'printed.yml', text }]);
+      t.strictSame(
+        kept?.map((one) => [one.name, one.text.length > 0]),
+        [
+          [`${name}.yml`, true],
+          ['pipeline.yml', true],
+        ],
+      );
       t.ok(text.startsWith('# one\n# two\n'));
     }
   }

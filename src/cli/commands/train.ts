@@ -36,7 +36,8 @@ export async function train(flags: TrainFlags, io: Io, load: LoadRunner): Promis
     return 0;
   }
   const locate = inOptionFile(loaded);
-  if (!flags.dryRun) return execute(pipeline, { json, command, locate }, io, load);
+  const goOn = commandOf({ ...flags, auto_resume: true });
+  if (!flags.dryRun) return execute(pipeline, { json, command, locate, goOn }, io, load);
   const { planPipeline } = await load();
   const plan = await planPipeline(pipeline).catch((error) => {
     throw located(error, locate);

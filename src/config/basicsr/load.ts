@@ -5,6 +5,7 @@ import { chooseBase, fromBase } from '../base-folder.js';
 import { check } from '../parse.js';
 import type { Pipeline } from '../pipeline-file.js';
 import { PipelineFile } from '../pipeline-schema.js';
+import { printPipeline } from '../print-pipeline.js';
 import { readText } from '../text-file.js';
 import { type PipelineInput, pipelineInput } from './pipeline-input.js';
 import { type ReadFlags, type ReadOptions, readOptions } from './read.js';
@@ -31,11 +32,19 @@ function checked(input: PipelineInput, spot: ReadOptions['spot']): PipelineFile 
  * @throws EsrganError FILE_NOT_FOUND, and what `readOptions` throws
  */
 export async function loadOptions(file: string, flags: ReadFlags = {}): Promise<LoadedOptions> {
-  const { options, train, given, notices, spot } = readOptions(await readText(file), file, flags);
+  const text = await readText(file);
+  const { options, train, given, notices, spot } = readOptions(text, file, flags);
   const input = pipelineInput(options, given);
   const parsed = checked(input, spot);
   const baseFolder = chooseBase(file, parsed.source);
   const sink = { kind: 'train', options: fromBase(train, baseFolder) } as const;
-  const pipeline = assemble(parsed, sink, { file: path.resolve(file), baseFolder });
+  const pipeline = assemble(parsed, sink, {
+    file: path.resolve(file),
+    baseFolder,
+    given: [
+      { name: path.basename(file), text },
+      { name: 'pipeline.yml', text: printPipeline(input, [`What ${path.basename(file)} amounts to`]) },
+    ],
+  });
   return { pipeline, input, notices, spot };
 }
