@@ -227,31 +227,68 @@ function firstBackward(p: usize): void {
   v128.store(p, f32x4.sub(ui, vr), 112);
 }
 
+/** Four elements through the last step forwards, a product with four factors, and the first step backwards. */
 @inline
-function scale(p: usize, factor: v128): void {
-  v128.store(p, f32x4.mul(v128.load(p), factor));
-  v128.store(p, f32x4.mul(v128.load(p, 16), factor), 16);
+function middleFour(p: usize, f0: v128, f1: v128, f2: v128, f3: v128): void {
+  const ar = v128.load(p);
+  const cr = v128.load(p, 64);
+  const br = v128.load(p, 32);
+  const dr = v128.load(p, 96);
+  const sr = f32x4.add(ar, cr);
+  const tr = f32x4.add(br, dr);
+  const ur = f32x4.sub(ar, cr);
+  const vr = f32x4.sub(br, dr);
+  const xr = f32x4.mul(f32x4.add(sr, tr), f0);
+  const zr = f32x4.mul(f32x4.sub(sr, tr), f2);
+  const ai = v128.load(p, 16);
+  const ci = v128.load(p, 80);
+  const bi = v128.load(p, 48);
+  const di = v128.load(p, 112);
+  const si = f32x4.add(ai, ci);
+  const ti = f32x4.add(bi, di);
+  const ui = f32x4.sub(ai, ci);
+  const vi = f32x4.sub(bi, di);
+  const xi = f32x4.mul(f32x4.add(si, ti), f0);
+  const zi = f32x4.mul(f32x4.sub(si, ti), f2);
+  const yr = f32x4.mul(f32x4.add(ur, vi), f1);
+  const yi = f32x4.mul(f32x4.sub(ui, vr), f1);
+  const wr = f32x4.mul(f32x4.sub(ur, vi), f3);
+  const wi = f32x4.mul(f32x4.add(ui, vr), f3);
+  const er = f32x4.add(xr, zr);
+  const gr = f32x4.add(yr, wr);
+  v128.store(p, f32x4.add(er, gr));
+  v128.store(p, f32x4.sub(er, gr), 64);
+  const ei = f32x4.add(xi, zi);
+  const gi = f32x4.add(yi, wi);
+  v128.store(p, f32x4.add(ei, gi), 16);
+  v128.store(p, f32x4.sub(ei, gi), 80);
+  const hr = f32x4.sub(xr, zr);
+  const ki = f32x4.sub(yi, wi);
+  v128.store(p, f32x4.sub(hr, ki), 32);
+  v128.store(p, f32x4.add(hr, ki), 96);
+  const hi = f32x4.sub(xi, zi);
+  const kr = f32x4.sub(yr, wr);
+  v128.store(p, f32x4.add(hi, kr), 48);
+  v128.store(p, f32x4.sub(hi, kr), 112);
 }
 
-/** The steps in the middle, with a product by the spectrum between them: one factor, or four, for each element. */
-@inline
-function middle(base: usize, size: usize, spectrum: usize, four: bool): void {
+/** The steps in the middle, with a product by the spectrum between them: one factor for the four of each element. */
+function middle(base: usize, size: usize, spectrum: usize): void {
   for (const end = base + size * ELEMENT; base < end; base += 4 * ELEMENT) {
-    lastForward(base);
-    if (four) {
-      scale(base, v128.load(spectrum));
-      scale(base + 32, v128.load(spectrum, 16));
-      scale(base + 64, v128.load(spectrum, 32));
-      scale(base + 96, v128.load(spectrum, 48));
-      spectrum += 64;
-    } else {
-      scale(base, v128.load32_splat(spectrum));
-      scale(base + 32, v128.load32_splat(spectrum, 4));
-      scale(base + 64, v128.load32_splat(spectrum, 8));
-      scale(base + 96, v128.load32_splat(spectrum, 12));
-      spectrum += 16;
-    }
-    firstBackward(base);
+    middleFour(
+      base,
+      v128.load32_splat(spectrum), v128.load32_splat(spectrum, 4),
+      v128.load32_splat(spectrum, 8), v128.load32_splat(spectrum, 12),
+    );
+    spectrum += 16;
+  }
+}
+
+/** The same with four factors for each element. */
+function middleTiles(base: usize, size: usize, spectrum: usize): void {
+  for (const end = base + size * ELEMENT; base < end; base += 4 * ELEMENT) {
+    middleFour(base, v128.load(spectrum), v128.load(spectrum, 16), v128.load(spectrum, 32), v128.load(spectrum, 48));
+    spectrum += 64;
   }
 }
 
@@ -295,19 +332,32 @@ function storeTurned(p: usize, count: i32, out: usize, outRow: i32): void {
   }
 }
 
-/** Eight columns, the first four as real parts; returns whether any value is not 0. */
-function loadColumns(source: usize, rowBytes: i32, length: i32, first: i32, size: i32, to: usize): bool {
-  let any = ZERO;
-  for (let i = 0; i < size; i++) {
-    const p = source + reflected(first + i, length) * rowBytes;
+let any: bool = false;
+
+/** Eight columns of rows that follow one another, the first four as real parts; tells `any` of values that are not 0. */
+function loadRows(p: usize, rowBytes: i32, count: i32, to: usize): void {
+  let bits = ZERO;
+  for (const end = to + count * <i32>ELEMENT; to < end; to += ELEMENT) {
     const a = v128.load(p);
     const b = v128.load(p, 16);
-    any = v128.or(any, v128.or(a, b));
+    bits = v128.or(bits, v128.or(a, b));
     v128.store(to, a);
     v128.store(to, b, 16);
-    to += ELEMENT;
+    p += rowBytes;
   }
-  return v128.any_true(any);
+  if (v128.any_true(bits)) any = true;
+}
+
+/** `size` rows from `first` on, reflected. */
+function loadColumns(source: usize, rowBytes: i32, length: i32, first: i32, size: i32, to: usize): void {
+  any = false;
+  const inside = max(0, min(size, -first));
+  const behind = max(inside, min(size, length - first));
+  for (let i = 0; i < inside; i++)
+    loadRows(source + reflected(first + i, length) * rowBytes, 0, 1, to + i * <i32>ELEMENT);
+  loadRows(source + (first + inside) * rowBytes, rowBytes, behind - inside, to + inside * <i32>ELEMENT);
+  for (let i = behind; i < size; i++)
+    loadRows(source + reflected(first + i, length) * rowBytes, 0, 1, to + i * <i32>ELEMENT);
 }
 
 /**
@@ -326,12 +376,13 @@ export function filterColumns(
     for (let y = 0; y < height; y += useful) {
       const count = min(useful, height - y);
       // Masks have large areas without anything.
-      if (!loadColumns(source + (left << 2), rowBytes, length, first + y - radius, size, scratch)) {
+      loadColumns(source + (left << 2), rowBytes, length, first + y - radius, size, scratch);
+      if (!any) {
         for (let i = 0; i < 8; i++) memory.fill(row + i * outRow + (y << 2), 0, count << 2);
         continue;
       }
       const w = forward(scratch, size, twiddles);
-      middle(scratch, size, spectrum, false);
+      middle(scratch, size, spectrum);
       backward(scratch, size, w);
       const from = scratch + radius * <i32>ELEMENT;
       storeTurned(from, count, row + (y << 2), outRow);
@@ -416,7 +467,7 @@ export function filterTiles(
   for (let y: usize = 0; y < <usize>height * ELEMENT; y += 128) {
     gather(tiles + y, block, width, lines);
     const w = forward(lines, width, rowTwiddles);
-    middle(lines, width, spectrum, true);
+    middleTiles(lines, width, spectrum);
     backward(lines, width, w);
     scatter(lines, block, width, tiles + y);
     spectrum += width << 4;

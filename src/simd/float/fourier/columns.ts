@@ -54,11 +54,16 @@ export function longEnough(weights: Float32Array, { width, height }: Size): bool
 /** The spectrum divided by the size, in the order of the places. */
 function spectrumOf(weights: Float32Array, { size, frequencies, cosines }: Twiddles): Float32Array {
   const radius = weights.length >> 1;
-  return Float32Array.from(frequencies, (frequency) => {
+  const factors = new Float32Array(size);
+  for (let frequency = 0; frequency <= size / 2; frequency++) {
     let sum = weights[radius];
-    for (let d = 1; d <= radius; d++) sum += 2 * weights[radius + d] * cosines[(d * frequency) % size];
-    return sum / size;
-  });
+    for (let d = 1; d <= radius; d++) sum += 2 * weights[radius + d] * cosines[(d * frequency) & (size - 1)];
+    factors[frequency] = sum / size;
+    factors[(size - frequency) & (size - 1)] = factors[frequency];
+  }
+  const spectrum = new Float32Array(size);
+  for (let place = 0; place < size; place++) spectrum[place] = factors[frequencies[place]];
+  return spectrum;
 }
 
 export function filterColumns(job: ColumnsJob): void {
