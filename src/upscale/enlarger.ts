@@ -14,9 +14,19 @@ export interface Enlarger {
 }
 
 /** Values 0..1 as bytes. Clamped arrays round half to even by definition, as the reference does. */
-export function toBytes(values: Float32Array, index: (i: number) => number = (i) => i): Uint8Array {
+export function toBytes(values: Float32Array): Uint8Array {
   const bytes = new Uint8ClampedArray(values.length);
-  for (let i = 0; i < values.length; i++) bytes[i] = Math.fround(values[index(i)]! * 255);
+  for (let i = 0; i < values.length; i++) bytes[i] = Math.fround(values[i]! * 255);
+  return new Uint8Array(bytes.buffer);
+}
+
+/** The same of R R ... G G ... B B ..., as RGB RGB ... */
+export function planesToBytes(values: Float32Array): Uint8Array {
+  const bytes = new Uint8ClampedArray(values.length);
+  const plane = values.length / 3;
+  for (let c = 0; c < 3; c++)
+    for (let i = c * plane, to = c; to < bytes.length; i++, to += 3)
+      bytes[to] = Math.fround(values[i]! * 255);
   return new Uint8Array(bytes.buffer);
 }
 

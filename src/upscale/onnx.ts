@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EsrganError } from '../errors.js';
-import { type Enlarger, toBytes, toUnit } from './enlarger.js';
+import { type Enlarger, planesToBytes, toUnit } from './enlarger.js';
 
 /**
  * Edges of small windows by which a model shows its scale, and of what its input's edges must be multiples:
@@ -56,8 +56,7 @@ function enlargerOf(
     scale,
     async run(rgb, width, height) {
       const { data } = await run(rgb, width, height);
-      const plane = width * height * scale * scale;
-      return toBytes(data as Float32Array, (i) => (i % 3) * plane + Math.floor(i / 3));
+      return planesToBytes(data as Float32Array);
     },
     dispose: () => session.release(),
   };

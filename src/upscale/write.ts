@@ -11,6 +11,9 @@ export type OutputFormat = (typeof outputFormats)[number];
 /** The largest edge a format can have, in pixels. */
 const longest: Readonly<Record<OutputFormat, number>> = { png: 2 ** 31 - 1, jpg: 65_535, webp: 16_383 };
 
+/** Pixels from which memory matters more than the last percent of a file's size. */
+const LARGE = 32e6;
+
 export interface OutputPicture {
   readonly width: number;
   readonly height: number;
@@ -71,7 +74,10 @@ async function encode(png: string, file: string, { width, height, format }: Outp
       await image.png({ compressionLevel: 3, adaptiveFiltering: true }).toFile(file);
       return;
     case 'jpg':
-      await image.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toFile(file);
+      // Huffman tables of its own need all coefficients of a picture in memory; large ones go without.
+      await image
+        .jpeg({ quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: width * height < LARGE })
+        .toFile(file);
       return;
     case 'webp':
       await image.webp({ lossless: true, effort: 2 }).toFile(file);
