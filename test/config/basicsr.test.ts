@@ -165,6 +165,16 @@ t.test('the stream is that of the file: a list as it is, a folder in sizes and c
   t.equal(own.pipeline.memory, 2 ** 30);
   t.strictSame(own.pipeline.source.exclude, ['a.png']);
   t.match(own.pipeline.stages.crop, { size: 400, step: 100 });
+  const reference = await loadText(t, `${text}\nstream: { mode: reference }`);
+  t.match(reference.pipeline.stages.degrade, {
+    steps: [{ preset: 'realesrgan_reference' }],
+    mode: 'reference',
+    queue_size: 180,
+  });
+  t.notOk(reference.notices.some(({ key }) => key === 'queue_size'));
+  t.match(errorOf(`${text.replace('[30, 95]', '[40, 95]')}\nstream: { mode: reference }`), {
+    message: /stream.mode: reference is there with the published numbers/,
+  });
 });
 
 t.test('every mistake is shown with its place and what was meant', async (t) => {

@@ -75,7 +75,7 @@ const wandb: Why = (value) =>
 /** Keys with nothing to set here. An empty reason: what they are for works without them. */
 const needless: Readonly<Record<string, Why>> = {
   num_gpu: gpus,
-  queue_size: silent,
+  queue_size: (_, file) => (valueAt(file, ['stream', 'mode']) === 'reference' ? undefined : ''),
   dist_params: silent,
   find_unused_parameters: silent,
   use_static_graph: silent,

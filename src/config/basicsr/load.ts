@@ -9,6 +9,7 @@ import { printPipeline } from '../print-pipeline.js';
 import { readText } from '../text-file.js';
 import { type PipelineInput, pipelineInput } from './pipeline-input.js';
 import { type ReadFlags, type ReadOptions, readOptions } from './read.js';
+import { rebased } from './rebase.js';
 
 export interface LoadedOptions extends Pick<ReadOptions, 'notices' | 'spot'> {
   readonly pipeline: Pipeline;
@@ -34,9 +35,10 @@ function checked(input: PipelineInput, spot: ReadOptions['spot']): PipelineFile 
 export async function loadOptions(file: string, flags: ReadFlags = {}): Promise<LoadedOptions> {
   const text = await readText(file);
   const { options, train, given, notices, spot } = readOptions(text, file, flags);
-  const input = pipelineInput(options, given);
-  const parsed = checked(input, spot);
+  const asWritten = pipelineInput(options, given);
+  const parsed = checked(asWritten, spot);
   const baseFolder = chooseBase(file, parsed.source);
+  const input = rebased(asWritten, train, given, baseFolder);
   const sink = { kind: 'train', options: fromBase(train, baseFolder) } as const;
   const pipeline = assemble(parsed, sink, {
     file: path.resolve(file),

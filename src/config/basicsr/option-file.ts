@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { CropOptions } from '../../stages/crop/options.js';
 import { MetadataOptions } from '../../stages/metadata/options.js';
@@ -5,8 +6,8 @@ import { MultiscaleOptions } from '../../stages/multiscale/options.js';
 import { bytes } from '../../stages/units.js';
 import { TrainOptions } from '../../training/options.js';
 import { type PairedDataset, TrainDataset, ValDataset } from './dataset-options.js';
-import { topKeys } from './degradation-options.js';
-import { checkDegradation } from './degradation-steps.js';
+import { type DegradationKeys, degradationDefaults, topKeys } from './degradation-options.js';
+import { checkDegradation, degradationSteps } from './degradation-steps.js';
 
 /** Trainers of BasicSR and Real-ESRGAN. */
 export const modelTypes = [
@@ -42,6 +43,12 @@ const Stream = z.strictObject({
       'Sizes at which photographs are used (default without meta_info: those of the stage multiscale); false for one.',
     ),
   crop: CropOptions.partial().optional().describe('Overlapping crops (default: 400 pixels, 200 apart).'),
+  mode: z
+    .enum(['sample', 'reference'])
+    .default('sample')
+    .describe(
+      'sample: every pair draws its own numbers. reference: as the original program, which draws much for a whole batch and mixes pairs in a pool (only with the published numbers; for comparisons).',
+    ),
   metadata: MetadataOptions.optional().describe('Write where every crop comes from.'),
 });
 
@@ -87,13 +94,19 @@ const own = {
     .optional()
     .describe('false: lq comes from the data set (default: true for RealESRGANDataset).'),
   ...topKeys,
+  queue_size: z
+    .number()
+    .int()
+    .min(0)
+    .default(180)
+    .describe('Pairs in the pool that mixes batches; only with stream.mode: reference.'),
   gt_size: z
     .number()
     .int()
     .positive()
     .default(256)
     .describe('Edge of the gt patch in pixels; lq is gt_size / scale.'),
-  stream: Stream.optional().describe('Memory, crops and sizes of the stream.'),
+  stream: Stream.prefault({}).describe('Memory, crops and sizes of the stream.'),
 };
 
 const Own = z.strictObject({ ...own, datasets: z.strictObject({ train: TrainDataset }) });
@@ -128,6 +141,11 @@ export const isPaired = (set: TrainDataset): set is PairedDataset => set.type !=
 export const patchSize = ({ gt_size, datasets: { train } }: OptionFile): number =>
   isPaired(train) ? train.gt_size : gt_size;
 
+/** Whether the degradation is that of the presets realesrgan and realesrnet. */
+const isPublished = (keys: DegradationKeys, { model_type, gt_usm }: OptionFile): boolean =>
+  (model_type === 'RealESRGANModel' || gt_usm) &&
+  isDeepStrictEqual(degradationSteps(keys), degradationSteps(degradationDefaults));
+
 function checkRules(file: OptionFile, ctx: z.core.$RefinementCtx): void {
   const say = (path: string[], message: string): void => ctx.addIssue({ code: 'custom', path, message });
   const { datasets, model_type, scale } = file;
@@ -138,11 +156,16 @@ function checkRules(file: OptionFile, ctx: z.core.$RefinementCtx): void {
   if (isPaired(set)) {
     if (file.high_order_degradation === true)
       say(['high_order_degradation'], `a ${set.type} brings its own lq: write false`);
-    if (file.stream?.multiscale)
+    if (file.stream.multiscale)
       say(['stream', 'multiscale'], `the pairs of a ${set.type} are used as they are: leave this out`);
     return;
   }
   checkDegradation({ ...file, ...set }, ctx);
+  if (file.stream.mode === 'reference' && !isPublished({ ...file, ...set }, file))
+    say(
+      ['stream', 'mode'],
+      'reference is there with the published numbers of the degradation (and gt_usm: true for RealESRNet) only',
+    );
   if (!model_type.startsWith('RealESR'))
     say(
       ['datasets', 'train', 'type'],

@@ -19,7 +19,7 @@ const originalCrop = 400;
  * @param train the training options of the same file, without their defaults
  */
 export function pipelineInput(file: OptionFile, train: z.input<typeof TrainOptions>): PipelineInput {
-  const { name, manual_seed: seed, scale, stream = {}, datasets } = file;
+  const { name, manual_seed: seed, scale, stream, datasets } = file;
   const { use_hflip, use_rot, batch_size_per_gpu } = datasets.train;
   const batch = { size: batch_size_per_gpu, gt_size: patchSize(file), use_hflip, use_rot };
   const { memory, workers, metadata } = stream;
@@ -43,7 +43,7 @@ export function pipelineInput(file: OptionFile, train: z.input<typeof TrainOptio
 }
 
 function source({ datasets: { train }, stream }: OptionFile): PipelineInput['source'] {
-  const exclude = stream?.exclude === undefined ? {} : { exclude: stream.exclude };
+  const exclude = stream.exclude === undefined ? {} : { exclude: stream.exclude };
   const [first, ...others] = [train.dataroot_gt].flat().map(fromHome);
   const list = listOf(train);
   const gt =
@@ -63,7 +63,7 @@ const lqOf = ({ dataroot_lq, filename_tmpl }: PairedDataset) => ({
 
 /** A list names pictures as they are to be used; a folder holds photographs, of which more is made. */
 function sizes(file: OptionFile): Stages {
-  const { datasets, stream = {} } = file;
+  const { datasets, stream } = file;
   const { train } = datasets;
   // One patch of every pair in each epoch, as the original takes it, unless crops are asked for.
   if (isPaired(train)) return stream.crop ? [{ crop: cropOf(file, 'report') }] : [];
@@ -79,11 +79,15 @@ function sizes(file: OptionFile): Stages {
 function cropOf(file: OptionFile, too_small: 'pad' | 'report') {
   const onGrid = (length: number): number => Math.ceil(length / file.scale) * file.scale;
   const size = onGrid(Math.max(originalCrop, patchSize(file)));
-  return { size, step: onGrid(size / 2), too_small, ...file.stream?.crop };
+  return { size, step: onGrid(size / 2), too_small, ...file.stream.crop };
 }
 
 function degrade({ datasets: { train }, model_type, gt_usm, ...keys }: OptionFile): Stages {
   if (isPaired(train)) return [];
+  if (keys.stream.mode === 'reference') {
+    const preset = model_type === 'RealESRGANModel' ? 'realesrgan' : 'realesrnet';
+    return [{ degrade: { preset, mode: 'reference', queue_size: keys.queue_size } }];
+  }
   return [{ degrade: [...sharpening(model_type, gt_usm), ...chain(keys, train)] }];
 }
 
