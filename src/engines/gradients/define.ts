@@ -29,6 +29,13 @@ export function reduceTo(dy: tf.Tensor, shape: readonly number[]): tf.Tensor {
   return tf.reshape(axes.length > 0 ? tf.sum(dy, axes) : dy, [...shape]);
 }
 
+/** Sum over everything but the channels: the gradient of a bias. */
+export const channelSum = (x: tf.Tensor): tf.Tensor =>
+  tf.sum(
+    x,
+    x.shape.slice(0, -1).map((_, axis) => axis),
+  );
+
 /** Runs a kernel that only some engines have, or says the same in common operations. */
 export function kernelOr<T extends tf.Tensor>(
   name: string,

@@ -1,6 +1,7 @@
 import { registerGradient } from '@tensorflow/tfjs-core';
 import { arithmetic } from './arithmetic.js';
 import { bilinear } from './bilinear.js';
+import { conv } from './conv.js';
 import { layers } from './layers.js';
 import { matMul } from './matmul.js';
 import { shape } from './shape.js';
@@ -11,5 +12,6 @@ import { shape } from './shape.js';
  * each start of an engine: the packages of some bring tfjs' own gradients along.
  */
 export function registerGradients(): void {
-  for (const gradient of [...arithmetic, ...shape, ...layers, bilinear, matMul]) registerGradient(gradient);
+  for (const gradient of [...arithmetic, ...shape, ...conv, ...layers, bilinear, matMul])
+    registerGradient(gradient);
 }
