@@ -2,10 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { useEngine } from '../src/engines/index.js';
 import { createPixelLoss } from '../src/losses/index.js';
 import { createNetwork, NetworkOptions } from '../src/networks/index.js';
-import { createAdam } from '../src/training/adam.js';
 import type { Batch } from '../src/training/batch.js';
-import { createEma } from '../src/training/ema.js';
-import { trainingStep } from '../src/training/step.js';
+import { plainSettings, Steps } from '../src/training/step/step.js';
+import { createTrainee, disposeTrainee } from '../src/training/trainee.js';
 import { type Bench, type BenchResult, round } from './bench.js';
 
 const GOAL = 0.5;
@@ -23,48 +22,50 @@ const steps = [
 ];
 
 /** Best of several runs in ms, after one that warms up. */
-function best(work: () => void): number {
-  work();
+async function best(work: () => unknown): Promise<number> {
+  await work();
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < REPEATS; i++) {
     const start = performance.now();
-    work();
+    await work();
     least = Math.min(least, performance.now() - start);
   }
   return least;
 }
 
 /** GFLOP/s of a 64 -> 64 convolution, 3x3, on 4 x 48 x 48, and of its two gradients. */
-function convolutions(): Map<string, number> {
+async function convolutions(): Promise<Map<string, number>> {
   const x = tf.randomUniform([4, 48, 48, 64], -1, 1, 'float32', 1);
   const filter = tf.randomUniform([3, 3, 64, 64], -1, 1, 'float32', 2);
   const dy = tf.randomUniform([4, 48, 48, 64], -1, 1, 'float32', 3);
   const attributes = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1] };
   const operations = 2 * 9 * 64 * 64 * 4 * 48 * 48;
-  const rate = (
+  const rate = async (
     kernel: string,
     inputs: Record<string, tf.Tensor>,
     shapes: Record<string, number[]>,
-  ): number => {
+  ): Promise<number> => {
     const run = () =>
       tf.dispose(tf.engine().runKernel(kernel, inputs, { ...attributes, ...shapes } as never));
-    return operations / best(run) / 1e6;
+    return operations / (await best(run)) / 1e6;
   };
   const rates = new Map([
-    ['convolution', rate('Conv2D', { x, filter }, {})],
-    ['its input gradient', rate('Conv2DBackpropInput', { dy, filter }, { inputShape: x.shape })],
-    ['its filter gradient', rate('Conv2DBackpropFilter', { x, dy }, { filterShape: filter.shape })],
+    ['convolution', await rate('Conv2D', { x, filter }, {})],
+    ['its input gradient', await rate('Conv2DBackpropInput', { dy, filter }, { inputShape: x.shape })],
+    ['its filter gradient', await rate('Conv2DBackpropFilter', { x, dy }, { filterShape: filter.shape })],
   ]);
   tf.dispose([x, filter, dy]);
   return rates;
 }
 
 /** Forward, backward, Adam and EMA on a batch of noise. */
-function stepMs({ title, batch: n, size, network: options }: (typeof steps)[number]): number {
-  const network = createNetwork(NetworkOptions.parse(options), title);
-  const adam = createAdam(network.parameters, { type: 'Adam', betas: [0.9, 0.99], weight_decay: 0 });
-  const ema = createEma(network.parameters, 0.999);
-  const loss = createPixelLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' });
+async function stepMs({ title, batch: n, size, network }: (typeof steps)[number]): Promise<number> {
+  const optimizer = { type: 'Adam', betas: [0.9, 0.99], weight_decay: 0 } as const;
+  const trainee = createTrainee(
+    { g: createNetwork(NetworkOptions.parse(network), title) },
+    { pixel: createPixelLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' }) },
+    { ema_decay: 0.999, optim_g: optimizer, optim_d: optimizer },
+  );
   const noise = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 7919) % 251);
   const lqShape = [n, size, size, 3] as const;
   const gtShape = [n, 4 * size, 4 * size, 3] as const;
@@ -79,10 +80,9 @@ function stepMs({ title, batch: n, size, network: options }: (typeof steps)[numb
     gtShape,
     rows: [],
   };
-  const ms = best(() => void trainingStep({ network, loss, adam, ema }, batch, 1e-4));
-  ema.dispose();
-  adam.dispose();
-  network.dispose();
+  const training = new Steps(trainee, plainSettings);
+  const ms = await best(() => training.learn(batch, 1, { g: 1e-4, d: 0 }));
+  disposeTrainee(trainee);
   return ms;
 }
 
@@ -90,8 +90,9 @@ export const trainStep: Bench = {
   name: 'train-step',
   async run(): Promise<BenchResult> {
     const { name } = await useEngine('wasm');
-    const rates = convolutions();
-    const times = steps.map((step) => stepMs(step));
+    const rates = await convolutions();
+    const times: number[] = [];
+    for (const step of steps) times.push(await stepMs(step));
     const [forward, ...gradients] = rates.values();
     const ratio = Math.min(...gradients) / forward;
     return {

@@ -49,6 +49,8 @@ export interface ValidationResult {
   /** dB on RGB, borders cropped by scale. */
   readonly psnr: number;
   readonly psnrBicubic: number;
+  /** What else was to be measured, by its name in `val.metrics`. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /** Everything a run has to say. The library emits these; only the CLI prints. */
@@ -71,6 +73,8 @@ export type RunEvent =
       readonly iter: number;
       readonly totalIter: number;
       readonly lr: number;
+      /** Learning rates of the generator and, in adversarial training, of the discriminator. */
+      readonly lrs?: readonly number[];
       /** e.g. { l_pix: 0.0682 } */
       readonly losses: Readonly<Record<string, number>>;
       /** Seconds a step, and seconds of it spent waiting for data (averages since the last event). */

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type Layout, zeros } from './flat.js';
 
 /** `optim_g` of an options file, but for the learning rate, which the schedule gives anew for each step. */
 export interface AdamOptions {
@@ -7,24 +8,22 @@ export interface AdamOptions {
   readonly weight_decay: number;
 }
 
-type Tensors = ReadonlyMap<string, tf.Tensor>;
-
 export interface Adam {
-  /** Steps done. */
-  readonly steps: number;
-  /** Running means of the gradients (`exp_avg` in torch), by parameter name. */
-  readonly m: ReadonlyMap<string, tf.Variable>;
+  /** Steps done; how many of them count tells how far the running means can be trusted. */
+  steps: number;
+  /** Running means of the gradients (`exp_avg` in torch), float32 [weights]. */
+  readonly m: tf.Variable<tf.Rank.R1>;
   /** Running means of the squared gradients (`exp_avg_sq`). */
-  readonly v: ReadonlyMap<string, tf.Variable>;
-  /** Changes the parameters, given the gradient of the loss by each of them; without a gradient they stay. */
-  step(gradients: Tensors, lr: number): void;
+  readonly v: tf.Variable<tf.Rank.R1>;
+  /** The weights after a step, given the gradient of the loss by each of them; m and v follow. */
+  step(weights: tf.Tensor1D, gradient: tf.Tensor1D, lr: number): tf.Tensor1D;
   dispose(): void;
 }
 
 const EPS = 1e-8;
 
 /**
- * Adam (D. Kingma, J. Ba, arXiv 1412.6980, algorithm 1) as torch.optim computes it.
+ * Adam (D. Kingma, J. Ba, arXiv 1412.6980, algorithm 1) as torch.optim computes it, on all weights at once.
  *
  * Each weight moves against its gradient by about `lr`, however large the gradient is: `m / sqrt(v)` is
  * near 1 where gradients agree from step to step and near 0 where they contradict each other. `m` and `v`
@@ -33,51 +32,41 @@ const EPS = 1e-8;
  * Adam adds `weight_decay * w` to the gradient; AdamW (I. Loshchilov, F. Hutter, arXiv 1711.05101) shrinks
  * the weights directly instead.
  */
-export function createAdam(parameters: ReadonlyMap<string, tf.Variable>, options: AdamOptions): Adam {
+export function createAdam(layout: Layout, options: AdamOptions): Adam {
   const [beta1, beta2] = options.betas;
-  const m = zerosLike(parameters);
-  const v = zerosLike(parameters);
-  let steps = 0;
-
-  function update(name: string, gradient: tf.Tensor, lr: number): void {
-    const w = parameters.get(name)!;
-    const decay = options.weight_decay;
-    const g = options.type === 'Adam' && decay > 0 ? tf.add(gradient, scaled(w, decay)) : gradient;
-    const mean = mix(m.get(name)!, g, beta1);
-    const square = mix(v.get(name)!, tf.square(g), beta2);
-    const root = scaled(tf.sqrt(square), 1 / Math.sqrt(1 - beta2 ** steps));
-    const move = scaled(tf.div(mean, tf.add(root, EPS)), lr / (1 - beta1 ** steps));
-    const kept = options.type === 'AdamW' && decay > 0 ? scaled(w, 1 - lr * decay) : w;
-    m.get(name)!.assign(mean);
-    v.get(name)!.assign(square);
-    w.assign(tf.sub(kept, move));
-  }
-
-  return {
-    get steps() {
-      return steps;
-    },
-    m,
-    v,
-    step(gradients, lr) {
-      steps++;
-      for (const [name, gradient] of gradients) tf.tidy(() => update(name, gradient, lr));
-    },
+  const decay = options.weight_decay;
+  const adam: Adam = {
+    steps: 0,
+    m: zeros(layout),
+    v: zeros(layout),
+    step: (w, gradient, lr) =>
+      tf.tidy(() => {
+        const t = ++adam.steps;
+        const g = options.type === 'Adam' && decay > 0 ? tf.add(gradient, scaled(w, decay)) : gradient;
+        const m = mix(adam.m, g, beta1);
+        const v = mix(adam.v, tf.square(g), beta2);
+        // sqrt(v / (1 - beta2^t)) + eps, with the factor taken out: it costs no pass over the vector then.
+        const factor = Math.sqrt(1 - beta2 ** t);
+        const root = tf.add(tf.sqrt(v), EPS * factor);
+        const move = scaled(tf.div(m, root), (lr * factor) / (1 - beta1 ** t));
+        adam.m.assign(m as tf.Tensor1D);
+        adam.v.assign(v as tf.Tensor1D);
+        return tf.sub<tf.Tensor1D>(
+          options.type === 'AdamW' && decay > 0 ? scaled(w, 1 - lr * decay) : w,
+          move,
+        );
+      }),
     dispose() {
-      for (const variable of [...m.values(), ...v.values()]) variable.dispose();
+      adam.m.dispose();
+      adam.v.dispose();
     },
   };
+  return adam;
 }
 
 const scaled = (x: tf.Tensor, factor: number): tf.Tensor => tf.mul(x, factor);
 
-/** `keep * old + (1 - keep) * new`. */
-export function mix(old: tf.Tensor, fresh: tf.Tensor, keep: number): tf.Tensor {
+/** `keep * old + (1 - keep) * fresh`. */
+export function mix<T extends tf.Tensor>(old: tf.Tensor, fresh: tf.Tensor, keep: number): T {
   return tf.add(scaled(old, keep), scaled(fresh, 1 - keep));
-}
-
-function zerosLike(parameters: ReadonlyMap<string, tf.Variable>): Map<string, tf.Variable> {
-  return new Map(
-    [...parameters].map(([name, p]) => [name, tf.tidy(() => tf.variable(tf.zeros(p.shape), false))]),
-  );
 }

@@ -5,11 +5,17 @@ type Losses = Readonly<Record<string, number>>;
 export interface Step {
   readonly epoch: number;
   readonly iter: number;
-  readonly lr: number;
+  /** Learning rates: of the generator, then of the discriminator if there is one. */
+  readonly lrs: readonly number[];
   readonly losses: Losses;
   /** Seconds of the step, and seconds of those spent waiting for its batch. */
   readonly time: number;
   readonly timeData: number;
+}
+
+interface Summed {
+  readonly iter: number;
+  readonly losses: Losses;
 }
 
 /**
@@ -17,16 +23,32 @@ export interface Step {
  * record, so that a single odd batch does not look like progress or its opposite.
  */
 export class Recorder {
-  readonly losses: { iter: number; losses: Losses }[] = [];
-  readonly #since: Step[] = [];
+  readonly losses: Summed[];
+  readonly #since: Step[];
   readonly #emit: (event: RunEvent) => void;
   readonly #totalIter: number;
   readonly #printFreq: number;
 
-  constructor(totalIter: number, printFreq: number, emit: (event: RunEvent) => void) {
+  /** @param before records, and steps since the last of them, of the run that goes on */
+  constructor(
+    totalIter: number,
+    printFreq: number,
+    emit: (event: RunEvent) => void,
+    before: { readonly losses: readonly Summed[]; readonly pending: readonly Step[] } = {
+      losses: [],
+      pending: [],
+    },
+  ) {
     this.#totalIter = totalIter;
     this.#printFreq = printFreq;
     this.#emit = emit;
+    this.losses = [...before.losses];
+    this.#since = [...before.pending];
+  }
+
+  /** Steps since the last record. */
+  get pending(): readonly Step[] {
+    return [...this.#since];
   }
 
   /** Emits a record for the first step, for every `print_freq`-th and for the last. */
@@ -41,15 +63,28 @@ export class Recorder {
     const steps = this.#since.splice(0);
     const last = steps.at(-1);
     if (!last) return;
+    const names = [...new Set(steps.flatMap(({ losses }) => Object.keys(losses)))];
     const losses = Object.fromEntries(
-      Object.keys(last.losses).map((name) => [name, mean(steps.map((s) => s.losses[name]!))]),
+      names.map((name) => [name, mean(steps.flatMap((s) => s.losses[name] ?? []))]),
     );
-    const { epoch, iter, lr } = last;
+    const { epoch, iter, lrs } = last;
     const time = mean(steps.map((s) => s.time));
     const timeData = mean(steps.map((s) => s.timeData));
     const eta = time * (this.#totalIter - iter);
+    const [lr = 0] = lrs;
     this.losses.push({ iter, losses });
-    this.#emit({ type: 'iter', epoch, iter, totalIter: this.#totalIter, lr, losses, time, timeData, eta });
+    this.#emit({
+      type: 'iter',
+      epoch,
+      iter,
+      totalIter: this.#totalIter,
+      lr,
+      lrs,
+      losses,
+      time,
+      timeData,
+      eta,
+    });
   }
 }
 

@@ -5,7 +5,7 @@ export interface Schedule {
   readonly lr: number;
   readonly warmup_iter: number;
   /** Absent: the rate stays at `lr`. */
-  readonly scheduler?: SchedulerOptions;
+  readonly scheduler?: SchedulerOptions | null;
 }
 
 type MultiStep = Extract<SchedulerOptions, { milestones: number[] }>;

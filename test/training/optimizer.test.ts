@@ -2,15 +2,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import t from 'tap';
 import { createAdam } from '../../src/training/adam.js';
-import { assignAll, createEma, withWeights } from '../../src/training/ema.js';
+import { createEma, withWeights } from '../../src/training/ema.js';
+import { flatten, flatWeights, unflatten } from '../../src/training/flat.js';
 
 await tf.setBackend('cpu');
 
-const parameters = () =>
-  new Map([
-    ['a', tf.variable(tf.tensor([1, -2]))],
-    ['b', tf.variable(tf.scalar(7))],
-  ]);
+const vector = (...values: number[]) => tf.tensor1d(values);
+const layout = { size: 2, parts: [{ name: 'a', shape: [2], begin: 0, size: 2 }] };
 const near = (actual: ArrayLike<number>, expected: readonly number[]): boolean =>
   expected.every((e, i) => Math.abs(actual[i]! - e) <= 3e-7 * Math.max(1, Math.abs(e)));
 
@@ -23,52 +21,73 @@ const expected = {
 
 for (const [name, weights] of Object.entries(expected))
   t.test(name, async (t) => {
-    const p = parameters();
-    const adam = createAdam(p, {
+    const adam = createAdam(layout, {
       type: name === 'AdamW' ? 'AdamW' : 'Adam',
       betas: [0.9, 0.99],
       weight_decay: name === 'Adam' ? 0 : 0.1,
     });
+    const w = tf.variable(vector(1, -2));
     const before = tf.memory().numTensors;
     const gradients = [
       [0.5, 1e-9],
       [-0.25, 0],
       [2, -3],
     ];
-    for (const g of gradients) tf.tidy(() => adam.step(new Map([['a', tf.tensor(g)]]), 0.1));
-    t.ok(near(p.get('a')!.dataSync(), weights), `${p.get('a')!.dataSync()}`);
-    t.same([...p.get('b')!.dataSync()], [7], 'a parameter without a gradient stays');
+    for (const g of gradients) tf.tidy(() => w.assign(adam.step(w as tf.Tensor1D, vector(...g), 0.1)));
+    t.ok(near(w.dataSync(), weights), `${w.dataSync()}`);
     t.equal(adam.steps, 3);
     if (name !== 'Adam with weight_decay') {
-      t.ok(near(adam.m.get('a')!.dataSync(), [0.218, -0.3]));
-      t.ok(near(adam.v.get('a')!.dataSync(), [0.04306900000000004, 0.09]));
+      t.ok(near(adam.m.dataSync(), [0.218, -0.3]));
+      t.ok(near(adam.v.dataSync(), [0.04306900000000004, 0.09]));
     }
     t.equal(tf.memory().numTensors, before, 'nothing leaks');
     adam.dispose();
+    w.dispose();
   });
 
-t.test('EMA starts as a copy and follows slowly', async (t) => {
-  const p = parameters();
-  const ema = createEma(p, 0.75);
-  t.same([...ema.values.get('a')!.dataSync()], [1, -2]);
+t.test('a network whose weights are one vector', async (t) => {
+  const parameters = new Map<string, tf.Variable>([
+    ['a', tf.variable(tf.tensor2d([1, -2, 3, 4], [2, 2]))],
+    ['b', tf.variable(tf.scalar(7))],
+  ]);
+  const weights = flatWeights(parameters);
+  t.same([...weights.vector.dataSync()], [1, -2, 3, 4, 7]);
   const before = tf.memory().numTensors;
-  tf.tidy(() => p.get('a')!.assign(tf.tensor([3, 2])));
-  ema.update();
-  t.same([...ema.values.get('a')!.dataSync()], [1.5, -1]);
-  ema.update();
-  t.same([...ema.values.get('a')!.dataSync()], [1.875, -0.25]);
-  t.same([...p.get('a')!.dataSync()], [3, 2]);
+  tf.tidy(() => weights.set(vector(5, 6, 7, 8, 9)));
+  t.same([...parameters.get('a')!.dataSync()], [5, 6, 7, 8], 'its variables are parts of it');
+  t.same(parameters.get('a')!.shape, [2, 2]);
+  t.same([...parameters.get('b')!.dataSync()], [9]);
+  tf.tidy(() => parameters.get('b')!.assign(tf.scalar(1)));
+  weights.refresh();
+  t.same([...weights.vector.dataSync()], [5, 6, 7, 8, 1], 'what was loaded into the network is taken up');
+  const parts = unflatten(weights.layout, weights.vector as tf.Tensor1D);
+  t.same(
+    [...parts].map(([name, part]) => [name, part.shape]),
+    [
+      ['a', [2, 2]],
+      ['b', []],
+    ],
+  );
+  t.throws(() => flatten(weights.layout, new Map([['a', parts.get('a')!]])), /no value for b/);
+  tf.dispose([...parts.values()]);
 
-  const seen = await withWeights(p, ema.values, async () => [...p.get('a')!.dataSync()]);
-  t.same(seen, [1.875, -0.25], 'a network may borrow the averaged weights');
-  t.same([...p.get('a')!.dataSync()], [3, 2], 'and has its own again afterwards');
+  const ema = createEma(weights.vector as tf.Tensor1D, 0.75);
+  t.same([...ema.vector.dataSync()], [5, 6, 7, 8, 1], 'EMA starts as a copy');
+  tf.tidy(() => weights.set(vector(9, 10, 7, 8, 5)));
+  ema.update(weights.vector as tf.Tensor1D);
+  t.same([...ema.vector.dataSync()], [6, 7, 7, 8, 2], 'and follows slowly');
+  const b = () => [...parameters.get('b')!.dataSync()];
+  t.same(
+    await withWeights(weights, ema.vector as tf.Tensor1D, async () => b()),
+    [2],
+    'a network may borrow it',
+  );
+  t.same(b(), [5], 'and has its own weights again afterwards');
   await t.rejects(
-    withWeights(p, ema.values, () => Promise.reject(new Error('no'))),
+    withWeights(weights, ema.vector as tf.Tensor1D, () => Promise.reject(new Error('no'))),
     /no/,
   );
-  t.same([...p.get('a')!.dataSync()], [3, 2], 'also after an error');
-  assignAll(p, ema.values);
-  ema.update();
-  t.same([...p.get('a')!.dataSync()], [1.875, -0.25]);
+  t.same(b(), [5], 'also after an error');
+  ema.dispose();
   t.equal(tf.memory().numTensors, before, 'nothing leaks');
 });

@@ -13,7 +13,6 @@ import { learningRate } from '../../src/training/schedule.js';
 import { captionSvg } from '../../src/training/validation/caption.js';
 import { mostDifferent, sideBySide } from '../../src/training/validation/picture.js';
 import { cut, multipleOf, nearest, resized } from '../../src/training/validation/pixels.js';
-import { psnr } from '../../src/training/validation/psnr.js';
 import { fixture, root } from '../root.js';
 
 interface Golden {
@@ -80,28 +79,6 @@ t.test('options', async (t) => {
   );
 });
 
-async function read(file: string): Promise<Pixels> {
-  const { data, info } = await sharp(file).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, channels: 3, stride: info.width * 3 };
-}
-
-t.test('psnr is that of calculate_psnr', async (t) => {
-  for (const name of ['jpeg', 'blur']) {
-    const [a, b] = await Promise.all(
-      ['a', 'b'].map((side) => read(fixture('training', `${name}_${side}.png`))),
-    );
-    const golden = {
-      jpeg: [31.895563922090094, 31.86448293552285],
-      blur: [37.51699303210043, 37.70599440437484],
-    }[name]!;
-    t.ok(Math.abs(psnr(a!, b!) - golden[0]!) < 1e-3, `${name}, whole`);
-    t.ok(Math.abs(psnr(a!, b!, 4) - golden[1]!) < 1e-3, `${name}, border of 4`);
-    t.equal(psnr(a!, a!, 4), Number.POSITIVE_INFINITY);
-    t.throws(() => psnr(a!, { ...b!, width: 8 }), /sizes differ/);
-    t.throws(() => psnr(a!, b!, 36), /nothing left/);
-  }
-});
-
 t.test('bicubic resampling and cutting', async (t) => {
   const row = (...values: number[]): Pixels => {
     const data = Uint8Array.from(values.flatMap((v) => [v, v, v, 255]));
@@ -125,7 +102,7 @@ t.test('records are means over the steps since the last', async (t) => {
   const events: RunEvent[] = [];
   const recorder = new Recorder(5, 2, (event) => events.push(event));
   for (const iter of [1, 2, 3, 4, 5])
-    recorder.add({ epoch: 0, iter, lr: 1, losses: { l_pix: iter }, time: 2, timeData: 0.5 });
+    recorder.add({ epoch: 0, iter, lrs: [1], losses: { l_pix: iter }, time: 2, timeData: 0.5 });
   recorder.flush();
   t.same(recorder.losses, [
     { iter: 1, losses: { l_pix: 1 } },

@@ -181,6 +181,7 @@ t.test('a run from start to end', async (t) => {
   t.same((await readdir(path.join(folder, 'tiny', 'models'))).sort(), [
     'net_g_3.safetensors',
     'net_g_6.safetensors',
+    'net_g_best_psnr.safetensors',
     'net_g_latest.safetensors',
   ]);
   t.equal(tf.memory().numTensors, tensors, 'no tensor is left behind');
@@ -254,7 +255,7 @@ t.test('files that cannot be used', async (t) => {
   const pretrain = (file: string, strict_load_g = true) => ({
     path: { experiments_root: folder, pretrain_network_g: file, strict_load_g },
   });
-  await t.rejects(attempt(pretrain('nowhere.safetensors')), { code: 'CHECKPOINT_UNREADABLE' });
+  await t.rejects(attempt(pretrain('nowhere.safetensors')), { code: 'WEIGHTS_UNREADABLE' });
   const other = fixture('training', 'esrnet_init.safetensors');
   const misfit = await attempt(pretrain(other)).catch((error: unknown) => error);
   t.ok(misfit instanceof EsrganError && misfit.place?.file === other);

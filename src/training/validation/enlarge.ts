@@ -28,7 +28,7 @@ export async function enlarge(network: Network, lq: Pixels, options: TileOptions
         right: Math.min(lq.width, x + tile + pad),
         bottom: Math.min(lq.height, y + tile + pad),
       };
-      const sr = forward(network, lq, seen);
+      const sr = await forward(network, lq, seen);
       const width = (seen.right - seen.left) * s;
       const columns = Math.min(tile, lq.width - x) * s;
       for (let row = 0; row < Math.min(tile, lq.height - y) * s; row++) {
@@ -48,13 +48,18 @@ interface Tile {
 }
 
 /** sr of one tile: bytes, RGB interleaved. */
-function forward(network: Network, lq: Pixels, tile: Tile): Uint8Array {
+async function forward(network: Network, lq: Pixels, tile: Tile): Promise<Uint8Array> {
   const width = tile.right - tile.left;
   const height = tile.bottom - tile.top;
   const { data } = cut(lq, tile.left, tile.top, width, height);
-  const sr = tf.tidy(() => network.forward(toFloat(data, [1, height, width, 3])).dataSync<'float32'>());
-  // Clamped bytes round half to even by definition, as the reference does.
-  const bytes = new Uint8ClampedArray(sr.length);
-  for (let i = 0; i < sr.length; i++) bytes[i] = Math.fround(sr[i]! * 255);
-  return new Uint8Array(bytes.buffer);
+  const out = tf.tidy(() => network.forward(toFloat(data, [1, height, width, 3])));
+  try {
+    const sr = await out.data<'float32'>();
+    // Clamped bytes round half to even by definition, as the reference does.
+    const bytes = new Uint8ClampedArray(sr.length);
+    for (let i = 0; i < sr.length; i++) bytes[i] = Math.fround(sr[i]! * 255);
+    return new Uint8Array(bytes.buffer);
+  } finally {
+    out.dispose();
+  }
 }

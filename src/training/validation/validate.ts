@@ -1,76 +1,41 @@
-import path from 'node:path';
-import fg from 'fast-glob';
-import { EsrganError } from '../../errors.js';
 import type { ValidationResult } from '../../events.js';
 import type { Pixels } from '../../images/pixels.js';
-import { probe } from '../../images/probe.js';
-import { readPixels } from '../../images/read.js';
+import { psnr, ssim } from '../../metrics/index.js';
 import type { Network } from '../../networks/index.js';
+import type { MetricOptions } from '../options/validation.js';
 import { enlarge } from './enlarge.js';
+import type { Photograph } from './photographs.js';
 import { mostDifferent, type Panel, sideBySide } from './picture.js';
-import { multipleOf, nearest, resized } from './pixels.js';
-import { psnr } from './psnr.js';
-
-/** A photograph held back, with the small copy that the network gets. */
-export interface Photograph {
-  readonly name: string;
-  readonly gt: Pixels;
-  readonly lq: Pixels;
-  /** `lq` enlarged by bicubic interpolation: what a network has to beat. */
-  readonly bicubic: Pixels;
-}
-
-/**
- * Reads the photographs of `val.images` (files or globs); gt is cropped to a multiple of `scale`, lq is made
- * from it by antialiased bicubic shrinking.
- * @throws EsrganError `VAL_IMAGES` when a pattern matches nothing or a file cannot be read
- */
-export async function readPhotographs(patterns: readonly string[], scale: number): Promise<Photograph[]> {
-  const files = await Promise.all(patterns.map(expand));
-  return Promise.all([...new Set(files.flat())].sort().map((file) => readPhotograph(file, scale)));
-}
-
-async function expand(pattern: string): Promise<string[]> {
-  const files = await fg([fg.isDynamicPattern(pattern) ? pattern : fg.escapePath(pattern)], {
-    absolute: true,
-  });
-  if (files.length > 0) return files;
-  throw new EsrganError('VAL_IMAGES', `val.images: nothing matches ${pattern}`, {
-    remedy: `Patterns are relative to the working folder, ${process.cwd()}.`,
-  });
-}
-
-async function readPhotograph(file: string, scale: number): Promise<Photograph> {
-  const header = await probe(file);
-  if (!header.ok) throw unusable(file, header.reason);
-  const whole = await readPixels({ id: file, path: file, ...header });
-  const gt = multipleOf(whole, scale);
-  if (Math.min(gt.width, gt.height) < SMALLEST * scale)
-    throw unusable(file, `${whole.width}x${whole.height} is too small for scale ${scale}`);
-  const lq = resized(gt, gt.width / scale, gt.height / scale);
-  return { name: path.parse(file).name, gt, lq, bicubic: resized(lq, gt.width, gt.height) };
-}
-
-/** Edge of the smallest lq that is worth measuring, in pixels. */
-const SMALLEST = 8;
-
-function unusable(file: string, reason: string): EsrganError {
-  return new EsrganError('VAL_IMAGES', `val.images: ${file}: ${reason}`, {
-    remedy: 'Take it out of val.images, or put another photograph there.',
-  });
-}
+import { nearest } from './pixels.js';
 
 export interface Validated {
   readonly result: ValidationResult;
   readonly sr: Pixels;
 }
 
-/** Enlarges a photograph's lq with the network; PSNR on RGB, `scale` pixels left out at each border. */
-export async function validate(network: Network, { name, gt, lq, bicubic }: Photograph): Promise<Validated> {
+const measures = { calculate_psnr: psnr, calculate_ssim: ssim };
+
+/**
+ * Enlarges a photograph's lq with the network; PSNR on RGB, `scale` pixels left out at each border, and
+ * whatever else is asked for.
+ */
+export async function validate(
+  network: Network,
+  { name, gt, lq, bicubic }: Photograph,
+  asked: Readonly<Record<string, MetricOptions>> = {},
+): Promise<Validated> {
   const sr = await enlarge(network, lq);
-  const border = network.scale;
+  const border = { crop_border: network.scale };
+  const metrics = Object.fromEntries(
+    Object.entries(asked).map(([key, options]) => [key, measures[options.type](sr, gt, options)]),
+  );
   return {
-    result: { name, psnr: psnr(sr, gt, border), psnrBicubic: psnr(bicubic, gt, border) },
+    result: {
+      name,
+      psnr: psnr(sr, gt, border),
+      psnrBicubic: psnr(bicubic, gt, border),
+      ...(Object.keys(metrics).length > 0 && { metrics }),
+    },
     sr,
   };
 }

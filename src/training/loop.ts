@@ -1,0 +1,231 @@
+import { setImmediate } from 'node:timers/promises';
+import { EsrganError } from '../errors.js';
+import type { RunEvent } from '../events.js';
+import type { Batch, BatchSource } from './batch.js';
+import { BestKeeper } from './best.js';
+import { Examiner } from './examiner.js';
+import { nextBatch } from './next-batch.js';
+import { culpritText, notFinite, recordNonfinite } from './nonfinite.js';
+import type { TrainOptions } from './options.js';
+import type { Prepared } from './prepare.js';
+import { Recorder } from './recorder.js';
+import { Saver } from './saver.js';
+import { learningRate } from './schedule.js';
+import type { Progress, Validations } from './state/types.js';
+import { type StepResult, Steps } from './step/step.js';
+import type { TrainSummary } from './train.js';
+import type { Trainee } from './trainee.js';
+
+export interface LoopSetup {
+  readonly source: BatchSource;
+  readonly options: TrainOptions;
+  readonly prepared: Prepared;
+  readonly trainee: Trainee;
+  readonly recipe: unknown;
+  readonly engine: string;
+  readonly signal: AbortSignal;
+  emit(event: RunEvent): void;
+  /** The batch that the source starts with. */
+  readonly startBatch?: number;
+}
+
+/** A step that has been made, and the batches it was made of. */
+interface Made {
+  readonly result: StepResult;
+  readonly batches: readonly Batch[];
+  readonly time: number;
+  readonly timeData: number;
+}
+
+/** The training loop: everything that happens between the first step and the last. */
+export class Loop {
+  readonly #setup: LoopSetup;
+  readonly #steps: Steps;
+  readonly #recorder: Recorder;
+  readonly #saver: Saver;
+  readonly #examiner: Examiner;
+  readonly #best: BestKeeper;
+  readonly #validation: Validations[number][];
+  /** Steps that are done, where the stream stands after them, and its last batch. */
+  #iter: number;
+  #cursor: number;
+  #epoch: number;
+  #batchSize = 0;
+  #begun = false;
+
+  private constructor(setup: LoopSetup, examiner: Examiner) {
+    const { options, prepared, trainee, recipe } = setup;
+    const { train, logger } = options;
+    const before = prepared.resumed?.progress;
+    this.#setup = setup;
+    this.#examiner = examiner;
+    this.#steps = new Steps(trainee, {
+      ...train,
+      usm: { l1: options.l1_gt_usm, percep: options.percep_gt_usm, gan: options.gan_gt_usm },
+    });
+    this.#recorder = new Recorder(train.total_iter, logger.print_freq, setup.emit, before);
+    this.#saver = new Saver(prepared.experiment, trainee, options, recipe);
+    this.#best = new BestKeeper(options, before?.best);
+    this.#validation = [...(before?.validation ?? [])];
+    this.#iter = before?.iter ?? 0;
+    this.#cursor = setup.startBatch ?? before?.batches ?? 0;
+    this.#epoch = before?.epoch ?? 0;
+  }
+
+  static async open(setup: LoopSetup): Promise<Loop> {
+    const { options, trainee, prepared, emit } = setup;
+    const { scale } = trainee.generator.network;
+    return new Loop(setup, await Examiner.open(options, scale, prepared.experiment, emit));
+  }
+
+  async run(): Promise<TrainSummary> {
+    const { options, signal, emit } = this.#setup;
+    const { total_iter } = options.train;
+    try {
+      await this.#train();
+    } finally {
+      this.#steps.dispose();
+    }
+    this.#recorder.flush();
+    const iters = this.#iter;
+    const stopped = signal.aborted && iters < total_iter;
+    if (!stopped && iters < total_iter)
+      emit({ type: 'warning', message: `the batches ended after ${iters} of ${total_iter} iterations` });
+    const checkpoint = await this.#save();
+    await this.#saver.latest(checkpoint);
+    if (!stopped && !this.#examiner.idle) await this.#validate();
+    const { pictures } = this.#examiner;
+    return {
+      iters,
+      stopped,
+      losses: this.#recorder.losses,
+      validation: this.#validation,
+      checkpoint,
+      pictures,
+    };
+  }
+
+  async #train(): Promise<void> {
+    const { train, val, logger } = this.#setup.options;
+    let bad = 0;
+    for (;;) {
+      const iter = this.#iter + bad + 1;
+      if (iter > train.total_iter) {
+        this.#iter = train.total_iter;
+        return;
+      }
+      const lrs = this.#rates(iter);
+      const made = await this.#step(iter, lrs);
+      if (!made) return;
+      const { result, batches, time, timeData } = made;
+      if (!result.applied) {
+        bad++;
+        await this.#bad(iter, made, bad);
+        continue;
+      }
+      bad = 0;
+      const last = batches.at(-1)!;
+      this.#iter = iter;
+      this.#cursor = last.index + 1;
+      this.#epoch = last.epoch;
+      this.#batchSize = Math.max(this.#batchSize, last.size);
+      this.#recorder.add({ epoch: last.epoch, iter, lrs, losses: result.losses, time, timeData });
+      if (isDue(iter, val?.val_freq) && iter < train.total_iter) await this.#validate();
+      if (isDue(iter, logger.save_checkpoint_freq) && iter < train.total_iter) await this.#saveOnTheWay();
+      // Messages from other threads and Ctrl-C get their turn here: a step itself may block the thread.
+      await setImmediate();
+    }
+  }
+
+  #rates(iter: number): number[] {
+    const { train } = this.#setup.options;
+    const optimizers = [train.optim_g, ...(this.#setup.trainee.discriminator ? [train.optim_d] : [])];
+    return optimizers.map(({ lr }) => learningRate({ ...train, lr }, iter));
+  }
+
+  /** Makes one step; undefined when the batches end or the run is being stopped. */
+  async #step(iter: number, lrs: readonly number[]): Promise<Made | undefined> {
+    const { source, signal } = this.#setup;
+    const started = performance.now();
+    const batches: Batch[] = [];
+    let waited = 0;
+    for (;;) {
+      const asked = performance.now();
+      const batch = await this.#next(source, signal);
+      waited += performance.now() - asked;
+      if (!batch) {
+        this.#steps.abandon();
+        return undefined;
+      }
+      batches.push(batch);
+      try {
+        const result = await this.#steps.learn(batch, iter, { g: lrs[0]!, d: lrs[1] ?? 0 });
+        const time = (performance.now() - started) / 1000;
+        if (result) return { result, batches, time, timeData: waited / 1000 };
+      } finally {
+        source.done(batch);
+      }
+    }
+  }
+
+  /** The next batch; those that the run has used before it was interrupted are passed over. */
+  async #next(source: BatchSource, signal: AbortSignal): Promise<Batch | undefined> {
+    for (;;) {
+      const batch = await nextBatch(source, signal);
+      if (!batch || this.#begun || batch.index >= this.#cursor) {
+        this.#begun = true;
+        return batch;
+      }
+      source.done(batch);
+    }
+  }
+
+  async #bad(iter: number, { result, batches }: Made, inARow: number): Promise<void> {
+    const { emit, options, prepared } = this.#setup;
+    const culprit = await recordNonfinite(prepared.experiment, iter, result.losses, batches);
+    emit({ type: 'warning', message: culpritText(iter, culprit) });
+    if (inARow < options.train.nonfinite_limit) return;
+    throw notFinite(iter, inARow, culprit, await this.#save());
+  }
+
+  #progress(): Progress {
+    return {
+      iter: this.#iter,
+      epoch: this.#epoch,
+      batches: this.#cursor,
+      batchSize: this.#batchSize || (this.#setup.prepared.resumed?.progress.batchSize ?? 0),
+      engine: this.#setup.engine,
+      losses: this.#recorder.losses,
+      pending: this.#recorder.pending,
+      validation: this.#validation,
+      best: this.#best.values,
+    };
+  }
+
+  async #save(): Promise<string> {
+    const file = await this.#saver.save(this.#progress());
+    this.#setup.emit({ type: 'saved', what: 'checkpoint', path: file });
+    return file;
+  }
+
+  /** A full disk is no reason to end a run that may yet find room: it is said, and training goes on. */
+  async #saveOnTheWay(): Promise<void> {
+    try {
+      await this.#save();
+    } catch (error) {
+      if (!(error instanceof EsrganError && error.code === 'DISK_FULL')) throw error;
+      const message = `iteration ${this.#iter} is not saved: ${error.message}. ${error.remedy}`;
+      this.#setup.emit({ type: 'warning', message });
+    }
+  }
+
+  async #validate(): Promise<void> {
+    const iter = this.#iter;
+    const results = await this.#examiner.examine(this.#setup.trainee, iter);
+    this.#validation.push({ iter, results });
+    if (!this.#setup.options.logger.keep_best) return;
+    for (const metric of this.#best.better(iter, results)) await this.#saver.weights(iter, `best_${metric}`);
+  }
+}
+
+const isDue = (iter: number, freq: number | undefined): boolean => freq !== undefined && iter % freq === 0;

@@ -1,0 +1,150 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Batch } from '../batch.js';
+import type { Trainee } from '../trainee.js';
+import { applyGradient } from './apply.js';
+import { esrganGradients } from './esrgan.js';
+import { esrnetGradient } from './esrnet.js';
+import { picturesOf, type Sharpened } from './pictures.js';
+import { type Snapshot, snapshot } from './snapshot.js';
+
+export interface StepSettings {
+  readonly usm: Sharpened;
+  /** Batches in a step. */
+  readonly accum_iter: number;
+  readonly clip_grad_norm?: number;
+  readonly net_d_iters: number;
+  readonly net_d_init_iters: number;
+}
+
+/** One batch a step, nothing sharpened, nothing clipped. */
+export const plainSettings: StepSettings = {
+  usm: { l1: false, percep: false, gan: false },
+  accum_iter: 1,
+  net_d_iters: 1,
+  net_d_init_iters: 0,
+};
+
+/** Learning rates of the generator and of the discriminator. */
+export interface Rates {
+  readonly g: number;
+  readonly d: number;
+}
+
+export interface StepResult {
+  /** By their names in the log; means over the batches of the step. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** False where a loss or a gradient was not a finite number: then everything is as it was before the step. */
+  readonly applied: boolean;
+}
+
+interface Vectors {
+  g?: tf.Tensor1D;
+  d?: tf.Tensor1D;
+}
+
+/**
+ * Training, step by step. A step makes the networks a little better at what a batch (or some) asks of them:
+ *
+ * 1. The bytes of `lq` (small pictures) and `gt` (the large ones they were made from) become float32 in [0, 1].
+ * 2. Losses and their gradients: see esrnetGradient and esrganGradients.
+ * 3. Adam moves every parameter a small way against its gradient.
+ * 4. The moving average (EMA) of the generator's parameters follows.
+ *
+ * The whole step is written down before anything is asked of the engine; the losses are read once, at the end.
+ * Should one of them, or a gradient, not be a finite number, then all is put back as it was.
+ */
+export class Steps {
+  readonly #trainee: Trainee;
+  readonly #settings: StepSettings;
+  #before?: Snapshot;
+  #sum: Vectors = {};
+  #read: Record<string, number>[] = [];
+
+  constructor(trainee: Trainee, settings: StepSettings) {
+    this.#trainee = trainee;
+    this.#settings = settings;
+  }
+
+  /**
+   * Learns from the next batch of iteration `iter` (from 1).
+   * @returns what became of the step, with its last batch; undefined before
+   */
+  async learn(batch: Batch, iter: number, rates: Rates): Promise<StepResult | undefined> {
+    const { accum_iter } = this.#settings;
+    this.#before ??= snapshot(this.#trainee);
+    const last = this.#read.length === accum_iter - 1;
+    const { names, values } = this.#record(batch, iter, last ? rates : undefined);
+    try {
+      const numbers = await values.data<'float32'>();
+      this.#read.push(Object.fromEntries(names.map((name, i) => [name, numbers[i]!])));
+    } finally {
+      values.dispose();
+    }
+    return last ? this.#finish() : undefined;
+  }
+
+  /** Forgets a step that was begun, and puts back what it has changed. */
+  abandon(): void {
+    this.#before?.restore();
+    this.dispose();
+  }
+
+  dispose(): void {
+    this.#before?.dispose();
+    tf.dispose(Object.values(this.#sum));
+    this.#before = undefined;
+    this.#sum = {};
+    this.#read = [];
+  }
+
+  /** Notes down everything there is to compute; with `rates`, the change of the weights too. */
+  #record(batch: Batch, iter: number, rates?: Rates): { names: string[]; values: tf.Tensor1D } {
+    const { generator, discriminator, ema, criteria } = this.#trainee;
+    const { usm, net_d_iters, net_d_init_iters, accum_iter, clip_grad_norm } = this.#settings;
+    const names: string[] = [];
+    const values = tf.tidy(() => {
+      const pictures = picturesOf(batch, usm);
+      const { gan } = criteria;
+      const trainG = iter % net_d_iters === 0 && iter > net_d_init_iters;
+      const { g, d } =
+        gan && discriminator
+          ? esrganGradients(generator, discriminator, pictures, { ...criteria, gan }, trainG)
+          : { g: esrnetGradient(generator, pictures, criteria), d: undefined };
+      const parts: Record<string, tf.Scalar> = { ...g?.parts, ...d?.parts };
+      const sum = this.#add({ g: g?.vector, d: d?.vector });
+      if (!rates) for (const vector of Object.values(sum)) tf.keep(vector);
+      this.#sum = rates ? {} : sum;
+      if (rates) {
+        const mean = (vector: tf.Tensor1D) =>
+          accum_iter === 1 ? vector : tf.mul<tf.Tensor1D>(vector, 1 / accum_iter);
+        if (sum.g) parts['gradient g'] = applyGradient(generator, mean(sum.g), rates.g, clip_grad_norm);
+        if (sum.d && discriminator)
+          parts['gradient d'] = applyGradient(discriminator, mean(sum.d), rates.d, clip_grad_norm);
+        ema.update(generator.weights.vector);
+      }
+      names.push(...Object.keys(parts));
+      return tf.stack(Object.values(parts)) as tf.Tensor1D;
+    });
+    return { names, values };
+  }
+
+  /** Gradients of the batches of this step so far; the old sums are disposed of. */
+  #add(vectors: Vectors): Vectors {
+    const { g, d } = this.#sum;
+    const sum: Vectors = {};
+    if (vectors.g) sum.g = g ? tf.add<tf.Tensor1D>(g, vectors.g) : vectors.g;
+    if (vectors.d) sum.d = d ? tf.add<tf.Tensor1D>(d, vectors.d) : vectors.d;
+    tf.dispose([g, d].filter((tensor) => tensor !== undefined));
+    return sum;
+  }
+
+  #finish(): StepResult {
+    const read = this.#read;
+    const applied = read.every((values) => Object.values(values).every(Number.isFinite));
+    if (!applied) this.#before?.restore();
+    this.dispose();
+    const names = Object.keys(read[0]!).filter((name) => !name.startsWith('gradient '));
+    const mean = (name: string) => read.reduce((sum, values) => sum + values[name]!, 0) / read.length;
+    return { losses: Object.fromEntries(names.map((name) => [name, mean(name)])), applied };
+  }
+}
