@@ -4,13 +4,13 @@ import t from 'tap';
 import { useEngine } from '../../src/engines/index.js';
 import { pixelUnshuffle, shuffleOutputs, upsampleNearest } from '../../src/engines/ops/resample.js';
 import { clearOfZero, difference, on, random } from './compare.js';
-import { notRun, present } from './present.js';
+import { executionOf, notRun, present } from './present.js';
 
 type Shape4D = [number, number, number, number];
 
 for (const line of notRun) t.comment(line);
 await useEngine('cpu');
-for (const engine of present) await useEngine(engine);
+for (const engine of present) await useEngine(engine, executionOf(engine));
 
 const size = fc.integer({ min: 1, max: 9 });
 const channels = fc.integer({ min: 1, max: 7 });

@@ -1,10 +1,19 @@
-import { engines } from '../../src/engines/index.js';
-import type { Engine } from '../../src/engines/types.js';
+import { type EngineName, type ExecutionName, engines } from '../../src/engines/index.js';
+
+type Name = Exclude<EngineName, 'auto'>;
+
+/** ESRGAN_TEST_ENGINE=onnxruntime:webgpu tries that one alone, e.g. on a machine with a graphics card. */
+const [asked, execution = 'auto'] = process.env.ESRGAN_TEST_ENGINE?.split(':') ?? [];
 
 /** The engines that are compared with tfjs' plain JavaScript: those that this machine has. */
-export const present: readonly Engine['name'][] = engines
-  .filter((engine) => engine.name !== 'cpu' && engine.available().ok)
+export const present: readonly Name[] = engines
+  .filter(({ name }) => (asked === undefined ? name !== 'cpu' : name === asked))
+  .filter((engine) => engine.available().ok)
   .map(({ name }) => name);
+
+/** What an engine shall compute on. */
+export const executionOf = (engine: EngineName): ExecutionName =>
+  engine === asked ? (execution as ExecutionName) : 'auto';
 
 /** One line for each engine whose tests cannot run here, and why. */
 export const notRun: readonly string[] = engines.flatMap((engine) => {

@@ -8,7 +8,7 @@ import { TrainOptions } from '../../src/training/options.js';
 import { train } from '../../src/training/train.js';
 import { readNpy } from '../npy.js';
 import { fixture } from '../root.js';
-import { notRun, present } from './present.js';
+import { executionOf, notRun, present } from './present.js';
 
 for (const line of notRun) t.comment(line);
 
@@ -51,6 +51,7 @@ for (const engine of present)
       { next: async () => batchOf(next++), done: () => {} },
       TrainOptions.parse({
         engine,
+        execution: executionOf(engine),
         network_g: golden.options.network_g,
         train: golden.options.train,
         path: {
