@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { EsrganError } from '../errors.js';
 import { TrainOptions } from '../training/options.js';
 import { assemble } from './assemble.js';
 import { chooseBase, fromBase } from './base-folder.js';
+import { otherFactor } from './basicsr/model-rules.js';
 import { isOptionFile, readOptions } from './basicsr/read.js';
 import { fits, type Override, parseOverride } from './overrides.js';
 import { packageRoot } from './package-root.js';
@@ -12,7 +14,7 @@ import { PipelineFile } from './pipeline-schema.js';
 import { valueAt } from './problems.js';
 import { keysAt } from './schema-walk.js';
 import { readText } from './text-file.js';
-import { type Path, readYaml, type Spot } from './yaml-file.js';
+import { type Path, readYaml, type Spot, type YamlFile } from './yaml-file.js';
 
 export interface LoadOptions {
   /** Overrides as on the command line: `crop.size=256`, `train.total_iter=100`. */
@@ -31,7 +33,10 @@ export async function loadPipeline(file: string, { set = [], seed }: LoadOptions
   const read = parseYaml(PipelineFile, text, file, own);
   const baseFolder = chooseBase(file, read.source);
   const given: GivenFile[] = [{ name: path.basename(file), text }];
-  const sink = await readSink(read, { file, text, training, baseFolder, given });
+  const sink = await readSink(read, {
+    ...{ file, text, training, baseFolder, given },
+    scale: read.scale,
+  });
   return assemble(read, sink, { file: path.resolve(file), baseFolder, text, given });
 }
 
@@ -90,6 +95,7 @@ interface SinkContext {
   readonly text: string;
   readonly training: readonly Override[];
   readonly baseFolder: string;
+  readonly scale: number;
   /** Where what is read is noted down. */
   readonly given: GivenFile[];
 }
@@ -97,12 +103,26 @@ interface SinkContext {
 async function readSink({ sink }: PipelineFile, context: SinkContext): Promise<PipelineSink> {
   if (sink.write) return { kind: 'write', options: sink.write };
   if (sink.discard) return { kind: 'discard', options: sink.discard };
-  if (sink.train && !('options' in sink.train)) return training(sink.train, context);
+  const { scale } = context;
+  if (sink.train && !('options' in sink.train)) {
+    checkFactor(sink.train, scale, readYaml(context.text, context.file), ['sink', 'train']);
+    return training(sink.train, context);
+  }
   const { place } = readYaml(context.text, context.file).spot(['sink', 'train', 'options'], 'value');
   const file = findOptions(sink.train?.options ?? '', context.file);
   const text = await readText(file, place);
   context.given.push({ name: path.basename(file), text });
-  return training(readTraining(text, file, context.training), context);
+  const options = readTraining(text, file, context.training);
+  checkFactor(options, scale, readYaml(text, file), []);
+  return training(options, context);
+}
+
+function checkFactor({ network_g }: TrainOptions, scale: number, yaml: YamlFile, at: Path): void {
+  const other = otherFactor(network_g, scale);
+  if (!other) return;
+  throw new EsrganError('CONFIG_INVALID', `${other.message}, or change scale in the pipeline file`, {
+    ...yaml.spot([...at, 'network_g', other.key], 'value'),
+  });
 }
 
 const training = (options: TrainOptions, { baseFolder }: SinkContext): PipelineSink => ({

@@ -442,6 +442,13 @@ t.test('a pipeline file takes the same options, in a file or in itself', async (
     name: 'other',
     sink: { options: { train: { total_iter: 5 }, network_g: { num_block: 2 }, logger: { print_freq: 9 } } },
   });
+  for (const at of [named, inside])
+    await t.rejects(loadPipeline(at, { set: ['scale=2'] }), {
+      code: 'CONFIG_INVALID',
+      message:
+        'network_g enlarges 4 times, but scale is 2: write scale: 2, or change scale in the pipeline file',
+      place: { line: Number },
+    });
   const text = await readFile(inside, 'utf8');
   await writeFile(inside, text.replace('total_iter: 400000', 'totl_iter: 400000'));
   await t.rejects(loadPipeline(inside), {
