@@ -419,6 +419,18 @@ export function bytesToFloat(source: usize, dx: i32, dy: i32, width: i32, height
       pixelToFloat(source + x * dx + y * dy, out + y * row + (x << 2), plane);
 }
 
+/** Pixels of interleaved bytes along a walk, as in `bytesToFloat`, to interleaved RGB. */
+export function walkBytes(source: usize, dx: i32, dy: i32, width: i32, height: i32, out: usize): void {
+  for (let y = 0; y < height; y++) {
+    let p = source + y * dy;
+    for (const end = out + 3 * width; out < end; out += 3) {
+      store<u16>(out, load<u16>(p));
+      store<u8>(out, load<u8>(p, 2), 2);
+      p += dx;
+    }
+  }
+}
+
 @inline
 function storeBytes(to: usize, value: v128, count: i32): void {
   const low = i64x2.extract_lane(value, 0);

@@ -65,6 +65,7 @@ export async function applyOperator(
       part,
     });
     requireImage(made);
+    if (!operator.finite) requireFinite(made);
     if (size) requireSize(made, size);
     else requireAnnounced(made, operator, image, operator.size?.(params as Json, image, target));
     result = made;
@@ -104,7 +105,11 @@ function requireImage(image: FloatImage): void {
       `apply must return { width, height, data: Float32Array of 3 * width * height values }, not ${inBrief(image)}`,
     );
   }
-  if (!allFinite(data)) throw new RangeError(`the result holds NaN or infinite values, ${firstOf(image)}`);
+}
+
+function requireFinite(image: FloatImage): void {
+  if (allFinite(image.data)) return;
+  throw new RangeError(`the result holds NaN or infinite values, ${firstOf(image)}`);
 }
 
 function firstOf({ width, height, data }: FloatImage): string {

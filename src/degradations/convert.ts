@@ -1,4 +1,4 @@
-import { bytesToPlanar, planarToBytes, type Walk, type Window } from '../simd/float/index.js';
+import { bytesToPlanar, planarToBytes, type Walk, type Window, walkBytes } from '../simd/float/index.js';
 import type { FloatImage } from './define.js';
 
 export type { Walk } from '../simd/float/index.js';
@@ -16,15 +16,7 @@ export function copyBytes(
   height: number,
   out: Uint8Array,
 ): void {
-  let to = 0;
-  for (let y = 0; y < height; y++) {
-    let from = walk.origin + y * walk.dy;
-    for (let x = 0; x < width; x++, to += 3, from += walk.dx) {
-      out[to] = bytes[from];
-      out[to + 1] = bytes[from + 1];
-      out[to + 2] = bytes[from + 2];
-    }
-  }
+  walkBytes(bytes, walk, { width, height }, out);
 }
 
 /**

@@ -62,6 +62,8 @@ export interface Degradation<Options = unknown, Params extends Json = Json> {
   sample(rng: Rng, options: Options, info: SampleInfo): Params;
   /** May write into `image` and return it, or return another of any size. Values may leave [0, 1], never finiteness. */
   apply(image: FloatImage, params: Params, ctx: DegradationContext): FloatImage | Promise<FloatImage>;
+  /** Promises that finite values stay finite, so that it need not be checked after every call. */
+  readonly finite?: true;
   /** Size of the result for an input of that size. Without it the operator keeps the size. */
   size?(params: Params, input: Size, target: DegradationTarget): Size;
   /**

@@ -14,7 +14,7 @@ import {
 import type { Kernel } from './blur/kernels.js';
 import type { FloatImage } from './define.js';
 import { trimmed, trimmedRow } from './filter-trim.js';
-import { copyPart, grown, type Part, wholeOf } from './part.js';
+import { copyPart, grown, type Part, planeOf, planesOf, wholeOf } from './part.js';
 
 type NewImage = (width: number, height: number) => FloatImage;
 
@@ -55,7 +55,7 @@ export function filterSeparable(image: FloatImage, row: Float32Array, newImage: 
   else filterShort(image, weights, newImage);
 }
 
-/** A part of what `filterSeparable` makes, into an image of the part's size; `image` stays. */
+/** A part of what `filterSeparable` makes of an image or a plane, into one of the part's size; `image` stays. */
 export function filterPart(
   image: FloatImage,
   row: Float32Array,
@@ -69,7 +69,8 @@ export function filterPart(
     return;
   }
   const around = grown(part, weights.length >> 1, image);
-  const copy = newImage(around.width, around.height);
+  const room = newImage(around.width, around.height);
+  const copy = planesOf(image) === 1 ? planeOf(room, 0) : room;
   copyPart(image, around, copy);
   filterShort(copy, weights, newImage);
   copyPart(copy, { ...part, x: part.x - around.x, y: part.y - around.y }, out);
@@ -83,50 +84,54 @@ function filterLongPart(
   newImage: NewImage,
 ): void {
   const { x, width } = grown(part, weights.length >> 1, image);
-  // Columns become rows, so that both passes go along columns, where neighbouring sums share what they read.
-  const turned = newImage(part.height, width);
-  filterColumns({
-    source: image.data,
-    from: image,
-    window: { x, y: part.y, width, height: part.height },
-    planes: 3,
-    weights,
-    out: turned.data,
-  });
-  filterColumns({
-    source: turned.data,
-    from: turned,
-    window: { x: 0, y: part.x - x, width: part.height, height: part.width },
-    planes: 3,
-    weights,
-    out: out.data,
-  });
+  // Columns become rows, so that both passes go along columns, where neighbouring sums share what they read. Plane by
+  // plane, since one of them still is in the cache for the second pass.
+  const turned = planeOf(newImage(part.height, width), 0);
+  for (let plane = 0; plane < planesOf(image); plane++) {
+    filterColumns({
+      source: planeOf(image, plane).data,
+      from: image,
+      window: { x, y: part.y, width, height: part.height },
+      planes: 1,
+      weights,
+      out: turned.data,
+    });
+    filterColumns({
+      source: turned.data,
+      from: turned,
+      window: { x: 0, y: part.x - x, width: part.height, height: part.width },
+      planes: 1,
+      weights,
+      out: planeOf(out, plane).data,
+    });
+  }
 }
 
 function filterShort(image: FloatImage, weights: Float32Array, newImage: NewImage): void {
+  const planes = planesOf(image);
   const radius = weights.length >> 1;
   const { width, height, data } = image;
   const tall = newImage(width, height + 2 * radius);
   // Columns become rows, so that both passes go along columns, where neighbouring sums share what they read.
   const turned = newImage(height, width + 2 * radius);
   const plane = turned.width * turned.height;
-  reflectPlanes(data, tall.data, { width, height, planes: 3, across: 0, down: radius });
+  reflectPlanes(data, tall.data, { width, height, planes, across: 0, down: radius });
   filterTurned({
     source: tall.data,
     weights,
     width,
     height,
-    planes: 3,
+    planes,
     out: turned.data,
     to: { at: radius * height, plane },
   });
-  reflectRows(turned.data, { width: height, height: width, planes: 3, down: radius });
+  reflectRows(turned.data, { width: height, height: width, planes, down: radius });
   filterTurned({
     source: turned.data,
     weights,
     width: height,
     height: width,
-    planes: 3,
+    planes,
     out: data,
     to: { at: 0, plane: width * height },
   });

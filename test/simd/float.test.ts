@@ -9,7 +9,7 @@ import { resample } from '../../src/degradations/resample.js';
 import { taps } from '../../src/degradations/resample-taps.js';
 import { createRng, fillNormal as fillNormalPlain, lendState } from '../../src/random/rng.js';
 import * as plain from '../../src/simd/float/arithmetic-plain.js';
-import { bytesToPlanarPlain, planarToBytesPlain } from '../../src/simd/float/bytes.js';
+import { bytesToPlanarPlain, planarToBytesPlain, walkBytesPlain } from '../../src/simd/float/bytes.js';
 import { type Correlation, layoutOf } from '../../src/simd/float/correlate.js';
 import { correlatePlain } from '../../src/simd/float/correlate-plain.js';
 import { createExtents } from '../../src/simd/float/extents.js';
@@ -236,11 +236,11 @@ t.test('detail is marked and sharpened in a part of an image', async (t) => {
       const image = {
         width: width + 9,
         height: height + 4,
-        data: values(3 * (width + 9) * (height + 4), 'i', inside),
+        data: values((width + 9) * (height + 4), 'i', inside),
       };
-      const soft = { x: 5, y: 3, width, height, data: values(3 * width * height, 's', inside) };
+      const soft = { x: 5, y: 3, width, height, data: values(width * height, 's', inside) };
       const part = { x: 5 + (width >> 1), y: 3, width: (width + 1) >> 1, height };
-      const mask = { ...part, data: values(3 * part.width * part.height, 'm', inside) };
+      const mask = { ...part, data: values(part.width * part.height, 'm', inside) };
       const expected = { ...image, data: image.data.slice() };
       const found = values(soft.data.length, 'o', inside);
       const plain = new Float32Array(found.length);
@@ -301,6 +301,26 @@ t.test('bytes to values in all orientations', async () => {
         return sameBits(out, expected) && expected.every((v) => v >= 0 && v <= 1);
       },
     ),
+  );
+});
+
+t.test('bytes along a walk', async () => {
+  fc.assert(
+    fc.property(size, size, fc.integer({ min: 0, max: 7 }), (width, height, turn) => {
+      const [turned, right, down] = [(turn & 1) === 1, turn & 2 ? -1 : 1, turn & 4 ? -1 : 1];
+      const [columns, rows] = turned ? [height, width] : [width, height];
+      const channels = 3 + (width % 2);
+      const stride = channels * columns + 5;
+      const bytes = Uint8Array.from({ length: stride * rows }, (_, i) => i * 7);
+      const dx = turned ? down * stride : right * channels;
+      const dy = turned ? right * channels : down * stride;
+      const origin = Math.max(0, -dx * (width - 1)) + Math.max(0, -dy * (height - 1));
+      const out = new Uint8Array(3 * width * height + 8).fill(77);
+      const expected = out.slice();
+      simd.walkBytes(bytes, { origin, dx, dy }, { width, height }, out.subarray(0, -8));
+      walkBytesPlain(bytes, { origin, dx, dy }, { width, height }, expected);
+      return Buffer.from(out).equals(expected) && expected[0] === bytes[origin];
+    }),
   );
 });
 

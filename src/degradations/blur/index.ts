@@ -74,4 +74,4 @@ function reach(params: Params): number {
  * kernels.ts), a box, a straight motion, a lens out of focus; or the median of a square. Values that a sinc
  * kernel drives out of [0, 1] are kept, as there.
  */
-export const blur = defineDegradation({ name: 'blur', options, sample, apply, reach });
+export const blur = defineDegradation({ name: 'blur', finite: true, options, sample, apply, reach });

@@ -41,6 +41,7 @@ function apply(image: FloatImage, { sigma, gray, seed }: Params, ctx: Degradatio
 /** out = clip(image + sigma / 255 * N(0, 1), 0, 1), as BasicSR's random_add_gaussian_noise_pt with clip. */
 export const gaussianNoise = defineDegradation({
   name: 'gaussian_noise',
+  finite: true,
   options,
   sample,
   apply,

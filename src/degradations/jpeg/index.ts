@@ -48,6 +48,7 @@ function apply(image: FloatImage, params: Params): FloatImage {
  */
 export const jpeg = defineDegradation({
   name: 'jpeg',
+  finite: true,
   options,
   sample,
   apply,

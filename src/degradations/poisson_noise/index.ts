@@ -87,6 +87,7 @@ function countedLevels(levels: Uint8ClampedArray): number {
  */
 export const poissonNoise = defineDegradation({
   name: 'poisson_noise',
+  finite: true,
   options,
   sample,
   apply,

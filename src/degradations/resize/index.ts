@@ -86,6 +86,7 @@ function size(params: Params, input: Size, { gt, scale }: DegradationTarget): Si
  */
 export const resize = defineDegradation({
   name: 'resize',
+  finite: true,
   options,
   sample,
   apply(image: FloatImage, params, ctx) {

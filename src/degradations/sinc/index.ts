@@ -23,6 +23,7 @@ type Params = { readonly size: number; readonly omega: number };
  */
 export const sinc = defineDegradation({
   name: 'sinc',
+  finite: true,
   options,
   sample: (rng, { size, omega }): Params => ({ size: drawOdd(rng, size), omega: rng.uniform(...omega) }),
   apply(image, { size, omega }: Params, ctx) {

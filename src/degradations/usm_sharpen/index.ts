@@ -26,6 +26,7 @@ type Params = { readonly weight: number; readonly radius: number; readonly thres
 /** Unsharp mask where there is detail, see `sharpen` (BasicSR's USMSharp). Nothing is drawn. */
 export const usmSharpen = defineDegradation({
   name: 'usm_sharpen',
+  finite: true,
   options,
   sample: (_rng, { weight, radius, threshold }): Params => ({ weight, radius, threshold }),
   apply(image, params: Params, ctx) {

@@ -2,7 +2,7 @@ import { markDetail, mixSharp } from '../../simd/float/index.js';
 import { gaussianRow } from '../blur/kernels.js';
 import type { FloatImage } from '../define.js';
 import { filterPart } from '../filter2d.js';
-import { grown, type Part, wholeOf } from '../part.js';
+import { grown, type Part, planeOf, wholeOf } from '../part.js';
 
 /** Strength, edge of the Gaussian in pixels, and smallest difference (of 255 levels) that is sharpened. */
 export interface UsmOptions {
@@ -18,6 +18,17 @@ export const usmEdge = (radius: number): number => (radius % 2 === 0 ? radius + 
 
 /** OpenCV's rule for a Gaussian of which only the edge is given; 8 for an edge of 51. */
 const sigmaOf = (edge: number): number => 0.3 * ((edge - 1) * 0.5 - 1) + 0.8;
+
+/** Lends the same image again when it is asked for the same size. */
+function lentOnce(newImage: NewImage): NewImage {
+  const lent: FloatImage[] = [];
+  return (width, height) => {
+    const known = lent.find((image) => image.width === width && image.height === height);
+    if (known) return known;
+    lent.push(newImage(width, height));
+    return lent[lent.length - 1];
+  };
+}
 
 /**
  * Sharpens `image` in place, as BasicSR's USMSharp; a pure function of image and options, so it may as well
@@ -38,11 +49,18 @@ export function sharpen(
   const edge = usmEdge(radius);
   const row = gaussianRow(edge, sigmaOf(edge));
   const around = grown(part, edge >> 1, image);
-  const soft = { ...newImage(around.width, around.height), x: around.x, y: around.y };
-  filterPart(image, row, around, soft, newImage);
-  const detail = newImage(around.width, around.height);
-  if (!markDetail({ image, soft }, detail.data, 255, threshold)) return;
-  const mask = { ...newImage(part.width, part.height), x: part.x, y: part.y };
-  filterPart(detail, row, { ...part, x: part.x - around.x, y: part.y - around.y }, mask, newImage);
-  mixSharp({ image, soft }, mask, weight);
+  const three = newImage(around.width, around.height);
+  const scratch = lentOnce(newImage);
+  const [soft, detail, room] = [0, 1, 2].map((i) => planeOf(three, i));
+  const mask = { ...part, data: room.data.subarray(0, part.width * part.height) };
+  const inside = { ...part, x: part.x - around.x, y: part.y - around.y };
+  // Plane by plane, and in the same memory, so that most of it stays in the cache.
+  for (let p = 0; p < 3; p++) {
+    const plane = planeOf(image, p);
+    const job = { image: plane, soft: { ...around, data: soft.data } };
+    filterPart(plane, row, around, soft, scratch);
+    if (!markDetail(job, detail.data, 255, threshold)) continue;
+    filterPart(detail, row, inside, mask, scratch);
+    mixSharp(job, mask, weight);
+  }
 }

@@ -1,4 +1,4 @@
-import { inMemory } from './memory.js';
+import { floatMemory, inMemory, withScratch } from './memory.js';
 
 /** How to walk through interleaved bytes: where pixel (0, 0) lies, and the way to the next column and row. */
 export interface Walk {
@@ -14,21 +14,76 @@ export interface Planar {
   readonly data: Float32Array;
 }
 
+/**
+ * Copies the rows of bytes that a walk goes through next to one another into the memory of the kernels, and runs `work`
+ * with that walk through them. False when steps are not those of pixels, or there is no room.
+ */
+function walkInMemory(
+  bytes: Uint8Array,
+  { origin, dx, dy }: Walk,
+  { width, height }: { readonly width: number; readonly height: number },
+  work: (from: number, dx: number, dy: number) => boolean,
+): boolean {
+  const pixel = Math.min(Math.abs(dx), Math.abs(dy));
+  const memory = floatMemory();
+  if (!memory || (pixel !== 3 && pixel !== 4)) return false;
+  const along = Math.abs(dx) === pixel;
+  const [count, length, step] = along ? [height, width, dy] : [width, height, dx];
+  const row = pixel * length;
+  const backwards = (along ? dx : dy) < 0;
+  const first = origin - (backwards ? row - pixel : 0);
+  let done = false;
+  withScratch(row * count, (address) => {
+    const room = new Uint8Array(memory.buffer, address, row * count);
+    for (let y = 0; y < count; y++) {
+      const at = first + y * step;
+      room.set(bytes.subarray(at, at + row), y * row);
+    }
+    const start = address + (backwards ? row - pixel : 0);
+    done = work(start, along ? dx : row, along ? row : dy);
+  });
+  return done;
+}
+
 /** Interleaved bytes to planar values v / 255. */
 export function bytesToPlanar(bytes: Uint8Array, walk: Walk, image: Planar): void {
-  const { origin, dx, dy } = walk;
   const { width, height, data } = image;
-  const one = Math.min(Math.abs(dx), Math.abs(dy));
-  const far = [0, (width - 1) * dx, (height - 1) * dy, (width - 1) * dx + (height - 1) * dy];
-  const first = origin + Math.min(...far);
-  const last = origin + Math.max(...far) + 3;
-  const touched = bytes.subarray(first, last);
-  const done =
-    (one === 3 || one === 4) &&
-    inMemory(data, [touched], (kernels, out, from) =>
-      kernels.bytesToFloat(from + origin - first, dx, dy, width, height, out),
-    );
+  const done = walkInMemory(bytes, walk, image, (from, dx, dy) =>
+    inMemory(data, [], (kernels, out) => kernels.bytesToFloat(from, dx, dy, width, height, out)),
+  );
   if (!done) bytesToPlanarPlain(bytes, walk, image);
+}
+
+/** Interleaved bytes to interleaved RGB bytes, untouched. */
+export function walkBytes(
+  bytes: Uint8Array,
+  walk: Walk,
+  size: { readonly width: number; readonly height: number },
+  out: Uint8Array,
+): void {
+  const { width, height } = size;
+  const done = walkInMemory(bytes, walk, size, (from, dx, dy) =>
+    inMemory(out, [], (kernels, to) => kernels.walkBytes(from, dx, dy, width, height, to)),
+  );
+  if (!done) walkBytesPlain(bytes, walk, size, out);
+}
+
+/** The same without WebAssembly. */
+export function walkBytesPlain(
+  bytes: Uint8Array,
+  { origin, dx, dy }: Walk,
+  { width, height }: { readonly width: number; readonly height: number },
+  out: Uint8Array,
+): void {
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    let from = origin + y * dy;
+    for (let x = 0; x < width; x++, to += 3, from += dx) {
+      out[to] = bytes[from];
+      out[to + 1] = bytes[from + 1];
+      out[to + 2] = bytes[from + 2];
+    }
+  }
 }
 
 /** Float32 value of each byte. */

@@ -1,5 +1,5 @@
 export { allFinite, clampUnit, combine, combineClamped, differs, mix } from './arithmetic.js';
-export { bytesToPlanar, type Planar, planarToBytes, type Walk, type Window } from './bytes.js';
+export { bytesToPlanar, type Planar, planarToBytes, type Walk, type Window, walkBytes } from './bytes.js';
 export { type Correlation, correlate, type Layout, layoutOf } from './correlate.js';
 export { type FilterJob, filterPlanes, filterTurned, type TurnJob } from './filter.js';
 export { type ColumnsJob, filterColumns, longEnough } from './fourier/columns.js';

@@ -130,6 +130,7 @@ export interface Kernels {
     sums: number,
   ): void;
   bytesToFloat(source: number, dx: number, dy: number, width: number, height: number, out: number): void;
+  walkBytes(source: number, dx: number, dy: number, width: number, height: number, out: number): void;
   floatToBytes(
     source: number,
     stride: number,
