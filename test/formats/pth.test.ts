@@ -358,6 +358,9 @@ for protocol in range(2, 6):
     torch.save(value, f'{sys.argv[1]}/{protocol}-legacy.pth', pickle_protocol=protocol, _use_new_zipfile_serialization=False)`,
     [folder],
   );
+
+  // Python takes long to load torch or TensorFlow.
+  t.setTimeout(300_000);
   const files = readdirSync(folder);
   t.equal(files.length, 8);
   for (const name of files) {

@@ -80,6 +80,9 @@ print(json.dumps({
 }))`,
     [into],
   );
+
+  // Python takes long to load torch or TensorFlow.
+  t.setTimeout(300_000);
   const { scalars, images } = JSON.parse(printed.slice(printed.indexOf('{'))) as Record<string, unknown>;
   t.same(scalars, {
     'losses/l_pix': [

@@ -32,7 +32,8 @@ export interface Weights {
  * `.safetensors`. Values of every type become float32. The prefix `module.` of DataParallel is taken off, and
  * the keys of the first ESRGAN (`model.1.sub.0.RDB1.conv1.0.weight`) become those of RRDBNet.
  *
- * @throws EsrganError `WEIGHTS_UNREADABLE` when there is no such file; `WEIGHTS_NONE` when it holds no weights;
+ * @throws EsrganError `WEIGHTS_UNREADABLE` when there is no such file; `WEIGHTS_UNKNOWN` when it is another kind of
+ * file; `WEIGHTS_NONE` when it holds no weights;
  * what readPth and readSafetensors throw
  */
 export async function readWeights(file: string): Promise<Weights> {
@@ -44,10 +45,19 @@ export async function readWeights(file: string): Promise<Weights> {
   return { ...found, file, sets, notes: [...notes] };
 }
 
-/** Whether a file begins as torch's do: as a zip archive or as a pickle. */
+/**
+ * Whether a file begins as torch's do (a zip archive, a pickle), not as safetensors (a length and a JSON object;
+ * a length of 640 looks like a pickle).
+ */
 export async function isPthFile(file: string): Promise<boolean> {
-  const [a, b] = await firstBytes(file);
-  return (a === 0x50 && b === 0x4b) || (a === 0x80 && b! < 6);
+  const head = await firstBytes(file);
+  const [a, b] = head;
+  if (head[8] === 0x7b) return false;
+  if ((a === 0x50 && b === 0x4b) || (a === 0x80 && b! < 6)) return true;
+  throw new EsrganError('WEIGHTS_UNKNOWN', `${file} is neither a file of torch nor of safetensors`, {
+    place: { file },
+    remedy: 'Give a .pth or .safetensors file; it may be damaged, or a web page saved in its place.',
+  });
 }
 
 type Found = Pick<Weights, 'format' | 'metadata' | 'sets'>;
@@ -118,7 +128,7 @@ async function firstBytes(file: string): Promise<Uint8Array> {
   try {
     const handle = await open(file);
     try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(9), 0, 9, 0);
       return buffer.subarray(0, bytesRead);
     } finally {
       await handle.close();
