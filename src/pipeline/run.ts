@@ -3,7 +3,8 @@ import type { Pipeline } from '../config/pipeline-file.js';
 import type { RunEvent, RunSummary, StageStats } from '../events.js';
 import { Meter } from '../flow/index.js';
 import { train } from '../stages/train/train.js';
-import type { TrainSummary } from '../training/train.js';
+import { type Prepared, prepare, startBatch as resumedAt } from '../training/prepare.js';
+import type { TrainContext, TrainSummary } from '../training/train.js';
 import { chainOf } from './chain.js';
 import { DataThread } from './data-side.js';
 import { ReportWriter } from './report.js';
@@ -57,7 +58,8 @@ async function start(
   const started = performance.now();
   const trainer = new Meter('train');
   let peakRss = 0;
-  const isTraining = pipeline.sink.kind === 'train';
+  const { sink } = pipeline;
+  const isTraining = sink.kind === 'train';
   const withTrainer = (stages: readonly StageStats[]): StageStats[] => [
     ...stages,
     ...(isTraining ? [trainer.snapshot()] : []),
@@ -67,22 +69,23 @@ async function start(
   const { degrade } = pipeline.stages;
   if (degrade) await chainOf(pipeline, degrade);
 
-  const data = new DataThread(
-    { pipeline, startBatch: options.startBatch ?? 0, deliver: isTraining },
-    (event) => {
-      if (event.type !== 'stats') return emit(event);
-      peakRss = Math.max(peakRss, event.rss);
-      emit({ ...event, stages: withTrainer(event.stages) });
-    },
-  );
+  // Before the stream starts: it begins where an earlier run stopped, and may write to the same folder.
+  const prepared = sink.kind === 'train' ? await prepare(sink.options, pipeline.name) : undefined;
+  const startBatch =
+    options.startBatch ?? (prepared ? resumedAt(prepared, pipeline.stages.batch?.size ?? 1) : 0);
+  const data = new DataThread({ pipeline, startBatch, deliver: isTraining }, (event) => {
+    if (event.type !== 'stats') return emit(event);
+    peakRss = Math.max(peakRss, event.rss);
+    emit({ ...event, stages: withTrainer(event.stages) });
+  });
   const stop = (): void => data.stop();
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
   try {
     let training: TrainSummary | undefined;
-    if (pipeline.sink.kind === 'train') {
-      const ctx = { name: pipeline.name, signal, emit };
-      training = await lastValueFrom(data.batches.pipe(train(pipeline.sink.options, ctx, trainer)));
+    if (sink.kind === 'train') {
+      const ctx: TrainContext = { ...contextOf(pipeline, prepared), signal, emit, startBatch };
+      training = await lastValueFrom(data.batches.pipe(train(sink.options, ctx, trainer)));
       data.stop();
     }
     const end = await data.end;
@@ -96,8 +99,8 @@ async function start(
       batches: training ? trainer.out : end.batches,
       stages: withTrainer(end.stages),
       peakRss,
-      ...(pipeline.sink.kind === 'write' && {
-        written: { files: end.written, existing: end.existing, folder: pipeline.sink.options.folder },
+      ...(sink.kind === 'write' && {
+        written: { files: end.written, existing: end.existing, folder: sink.options.folder },
       }),
       ...(training && { losses: training.losses, validation: training.validation }),
     };
@@ -108,4 +111,12 @@ async function start(
     signal.removeEventListener('abort', stop);
     await data.close();
   }
+}
+
+/** What a training run notes down about the pipeline that feeds it. */
+function contextOf(
+  { name, seed, scale, epochs, source, stages, given }: Pipeline,
+  prepared: Prepared | undefined,
+): Pick<TrainContext, 'name' | 'prepared' | 'pipeline' | 'copies'> {
+  return { name, prepared, pipeline: { seed, scale, epochs, source, stages }, copies: given };
 }
