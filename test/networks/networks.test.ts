@@ -59,6 +59,37 @@ t.test(
   },
 );
 
+t.test('RRDBNet of scale 2 and 1 wants sides that it can fold', async (t) => {
+  for (const [scale, multiple] of [
+    [2, 2],
+    [1, 4],
+  ] as const) {
+    const network = make({ ...small, scale });
+    const before = tf.memory().numTensors;
+    const odd = tf.zeros<tf.Rank.R4>([1, 8, 8 + multiple / 2, 3]);
+    t.throws(() => network.forward(odd), {
+      code: 'NETWORK_INPUT',
+      message: new RegExp(`multiples of ${multiple}, but this one is ${8 + multiple / 2}x8`),
+    });
+    odd.dispose();
+    t.equal(tf.memory().numTensors, before);
+    network.dispose();
+  }
+});
+
+t.test('SPAN merges its convolutions anew when its weights change', async (t) => {
+  const network = make(span);
+  const [name, merged] = [...network.buffers!].find(([key]) => key === 'conv_2.eval_conv.bias')!;
+  const before = merged.dataSync().slice();
+  const dict = new Map(await stateDict(network));
+  const shifted = dict.get('conv_2.sk.bias')!;
+  dict.set('conv_2.sk.bias', { ...shifted, data: shifted.data.map((value) => value + 1) });
+  loadStateDict(network, dict);
+  network.forward(tf.zeros([1, 4, 4, 3])).dispose();
+  const after = (await stateDict(network)).get(name)!.data;
+  t.ok(after.every((value, i) => Math.abs(value - before[i]! - 1) < 1e-6));
+});
+
 t.test('SRVGGNetCompact without its convolutions is nearest-neighbour enlargement', async (t) => {
   const network = make({ ...compact, upscale: 3 });
   loadStateDict(

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { conv, convNoBias } from '../../engines/ops/conv.js';
 import { upsampleBilinear } from '../../engines/ops/resample.js';
-import { EsrganError } from '../../errors.js';
+import { checkDivisible } from '../input-size.js';
 import { Parameters } from '../parameters.js';
 import { spectralNorm } from '../spectral-norm.js';
 import type { Discriminator } from '../types.js';
@@ -41,7 +41,7 @@ export function createUNetDiscriminatorSN(options: UNetDiscriminatorSNOptions, s
     buffers: p.buffers,
     forward: (image, { training }) =>
       tf.tidy(() => {
-        checkSize(image);
+        checkDivisible(options.type, image, 8);
         const maps = [conv(image, first, SLOPE)];
         for (const layer of down) maps.push(layer(maps.at(-1)!, training));
         let x = maps.pop()!;
@@ -55,13 +55,4 @@ export function createUNetDiscriminatorSN(options: UNetDiscriminatorSNOptions, s
       }),
     dispose: () => p.dispose(),
   };
-}
-
-function checkSize({ shape: [, height, width] }: tf.Tensor4D): void {
-  if (height % 8 === 0 && width % 8 === 0) return;
-  throw new EsrganError(
-    'NETWORK_INPUT',
-    `UNetDiscriminatorSN halves an image three times, but ${width}x${height} does not divide by 8.`,
-    { remedy: 'Choose a gt_size that is a multiple of 8.' },
-  );
 }
