@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
+import { withOptions } from '../../src/cli/option-docs.js';
 import { loadOptions } from '../../src/config/basicsr/load.js';
 import { type ReadFlags, readOptions } from '../../src/config/basicsr/read.js';
 import { loadPipeline } from '../../src/config/load-pipeline.js';
@@ -454,4 +455,22 @@ t.test('a pipeline file takes the same options, in a file or in itself', async (
   await t.rejects(loadPipeline(inside), {
     message: /unknown key "totl_iter" in sink.train.train; did you mean/,
   });
+});
+
+t.test('the documentation has every key of the published files', async (t) => {
+  const text = await readFile(path.join(root, 'docs', 'training.md'), 'utf8');
+  t.equal(text, withOptions(text), 'run `npm run build && node dist/cli/bin.js docs`');
+  t.throws(() => withOptions('no marks'), /lacks/);
+  const rows = new Set([...text.matchAll(/^\| `([^`]+)`/gm)].flatMap(([, key]) => key.split('.')));
+  for (const name of publishedNames) {
+    const idle = read(published(name)).notices.map(({ key }) => key);
+    for (const key of leaves(parse(published(name)))) {
+      const last = key.split('.').at(-1) ?? '';
+      // The type of a mapping is the title of its table; layers of VGG are named by the user.
+      if (last === 'type' || /^conv\d/.test(last) || idle.some((one) => key.startsWith(one))) continue;
+      t.ok(rows.has(last), key);
+    }
+  }
+  for (const [, file] of text.matchAll(/-opt (options\/\w+\.yml)/g))
+    await t.resolves(readFile(path.join(root, file)), file);
 });
