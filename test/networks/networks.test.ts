@@ -59,6 +59,23 @@ t.test(
   },
 );
 
+t.test('bilinear enlargement and its gradient are adjoint', async (t) => {
+  for (const [height, width, rows, columns] of [
+    [1, 1, 2, 2],
+    [1, 3, 3, 2],
+    [4, 2, 4, 5],
+  ] as const) {
+    const x = tf.randomUniform<tf.Rank.R4>([2, height, width, 3], -1, 1, 'float32', 1);
+    const weight = tf.randomUniform<tf.Rank.R4>([2, height * rows, width * columns, 3], -1, 1, 'float32', 2);
+    const enlarge = (image: tf.Tensor) =>
+      tf.image.resizeBilinear(image as tf.Tensor4D, [height * rows, width * columns], false, true);
+    const gradient = tf.grad((image) => tf.sum(tf.mul(enlarge(image), weight)))(x);
+    const [forward, back] = [tf.sum(tf.mul(enlarge(x), weight)), tf.sum(tf.mul(gradient, x))];
+    const difference = Math.abs(forward.dataSync()[0]! - back.dataSync()[0]!);
+    t.ok(difference < 1e-5, `${height}x${width} by ${rows}x${columns}: ${difference}`);
+  }
+});
+
 t.test('RRDBNet of scale 2 and 1 wants sides that it can fold', async (t) => {
   for (const [scale, multiple] of [
     [2, 2],
