@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../config/package-root.js';
@@ -10,7 +11,7 @@ const GIB = 2 ** 30;
 
 /** What training needs besides an engine. */
 export const checks = (): Promise<Check[]> =>
-  Promise.all([node(), sharp(), disk(process.cwd()), openFiles()]);
+  Promise.all([node(), sharp(), disk(process.cwd()), openFiles(), load(loadavg()[0]!)]);
 
 function node(): Check {
   const manifest = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as {
@@ -49,6 +50,16 @@ async function disk(folder: string): Promise<Check> {
   const remedy =
     'Checkpoints of a large network with its optimizer take 0.5 GiB each: make room, or keep few.';
   return { name: 'disk', state: free < GIB ? 'bad' : 'poor', found, remedy };
+}
+
+/** Looked at before anything is measured. On Windows there is no such figure: it is always 0. */
+function load(average: number): Check {
+  const cores = availableParallelism();
+  const found = `${average.toFixed(1)} on ${cores} cores`;
+  if (average <= cores / 2) return { name: 'load', state: 'good', found };
+  const remedy =
+    'Other programs are at work, so the figures above are too low: run it again when they are done.';
+  return { name: 'load', state: 'poor', found, remedy };
 }
 
 async function openFiles(): Promise<Check> {

@@ -21,6 +21,7 @@ export interface DoctorOptions {
  * What it measures is remembered in the user's cache folder: `engine: auto` takes the fastest from then on.
  */
 export async function doctor({ quick = false, onProgress }: DoctorOptions = {}): Promise<DoctorReport> {
+  const rest = await checks();
   const reports: EngineReport[] = [];
   for (const engine of engines.filter(({ name }) => name !== 'cpu')) {
     const available = engine.available();
@@ -45,7 +46,7 @@ export async function doctor({ quick = false, onProgress }: DoctorOptions = {}):
     },
     engines: reports,
     auto: automatic(reports),
-    checks: await checks(),
+    checks: rest,
     remembered,
   };
 }

@@ -113,8 +113,3 @@ export function peakRss(): number {
   }
   return process.resourceUsage().maxRSS * 1024;
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1]!;
-}

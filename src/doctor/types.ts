@@ -34,7 +34,7 @@ export interface EngineReport {
 export interface Measured {
   /** 10^9 floating-point operations a second in a 3x3 convolution of 64 to 64 channels on 128x128 pixels. */
   readonly gflops: number;
-  /** Milliseconds of a training step: RRDBNet of one block, batch 2 of 32x32. */
+  /** Milliseconds of a training step, the fastest of seven: RRDBNet of one block, batch 2 of 32x32. */
   readonly step_ms: number;
   /** Milliseconds of the first one. */
   readonly first_ms: number;

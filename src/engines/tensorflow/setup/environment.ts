@@ -26,8 +26,7 @@ export async function makeEnvironment(nvidia: boolean, ctx: SetupContext): Promi
   await mkdir(path.dirname(folder), { recursive: true });
   const made = await command('python3', ['-m', 'venv', folder], { seconds: 120 });
   if (!made.ok) return `python3 -m venv: ${made.why}`;
-  // One quick attempt an index: a machine without a network shall say so soon, and one with a local index find it.
-  const args = ['-m', 'pip', 'install', '--timeout', '15', '--retries', '1', '--no-input', wheel];
+  const args = ['-m', 'pip', 'install', '--no-input', wheel];
   ctx.log(`Installing ${wheel} with pip`);
   const installed = await command(pythonOf(folder), args, { seconds: 1800 });
   return installed.ok ? undefined : `pip install ${wheel}: ${installed.why}`;

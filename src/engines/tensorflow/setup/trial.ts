@@ -16,5 +16,6 @@ export async function tryAddon(file: string, binding: BindingPackage): Promise<T
   });
   const result = stdout.split('\n').find((line) => line.startsWith('{'));
   if (!ok || result === undefined) return why || 'the trial gave no result';
-  return JSON.parse(result) as Trial;
+  const trial = JSON.parse(result) as Trial | { failure: string };
+  return 'failure' in trial ? trial.failure : trial;
 }
