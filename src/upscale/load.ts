@@ -52,9 +52,8 @@ export async function loadEnlarger(file: string, options: LoadOptions = {}): Pro
 }
 
 function optionsOf({ file, metadata }: Weights, set: Parameters<typeof recognise>[0]): NetworkOptions {
-  const found = recognise(set);
-  const named = NetworkOptions.safeParse(parseJson(metadata.network_g));
-  const parsed = named.success ? named : NetworkOptions.safeParse(found?.options);
+  const found = recognise(set, metadata.network_g);
+  const parsed = NetworkOptions.safeParse(found?.options);
   if (parsed.success && parsed.data.num_in_ch === 3) return parsed.data;
   const what = found ? `${found.type} (${found.role})` : 'an unknown network';
   throw new EsrganError(
@@ -63,15 +62,7 @@ function optionsOf({ file, metadata }: Weights, set: Parameters<typeof recognise
     {
       place: { file },
       remedy:
-        'Give a generator of RGB pictures: RRDBNet, SRVGGNetCompact or MSRResNet. `esrgan inspect` shows the keys.',
+        'Give a generator of RGB pictures: RRDBNet, SRVGGNetCompact, MSRResNet or SPAN. `esrgan inspect` shows the keys.',
     },
   );
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
 }

@@ -13,9 +13,11 @@ import path from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import t from 'tap';
-import { convertWeights } from '../../src/formats/weights/index.js';
+import { useEngine } from '../../src/engines/index.js';
+import { convertWeights, writeWeights } from '../../src/formats/weights/index.js';
 import { encode } from '../../src/images/encode.js';
 import type { Pixels } from '../../src/images/pixels.js';
+import { createNetwork, NetworkOptions, stateDict } from '../../src/networks/index.js';
 import {
   type Enlarger,
   enlarge,
@@ -30,6 +32,8 @@ import { planTiles } from '../../src/upscale/tiles.js';
 import { fixture, root } from '../root.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'esrgan-upscale-'));
+// Engines take their time to start on a busy machine.
+t.setTimeout(300_000);
 let made = 0;
 const fresh = (): string => path.join(folder, `${made++}`);
 const sample = (name: string): string => path.join(root, 'datasets', 'sample', name);
@@ -294,6 +298,41 @@ t.test('networks of files, and the same as ONNX', async (t) => {
   t.same([large.width, large.height], [42, 34]);
   t.ok(difference(large.data, (await enlarge(other, small)).data) <= 1);
   await other.dispose();
+});
+
+t.test('every generator enlarges as its ONNX model does, with the options that the file tells', async (t) => {
+  await useEngine('wasm');
+  const all = [
+    { type: 'RRDBNet', scale: 1, num_feat: 6, num_block: 1, num_grow_ch: 4 },
+    { type: 'RRDBNet', scale: 4, num_feat: 6, num_block: 1, num_grow_ch: 4 },
+    { type: 'SRVGGNetCompact', upscale: 3, num_feat: 6, num_conv: 2, act_type: 'leakyrelu' },
+    { type: 'MSRResNet', upscale: 3, num_feat: 6, num_block: 2 },
+    { type: 'SPAN', upscale: 2, feature_channels: 6, img_range: 2, rgb_mean: [0.5, 0.4, 0.3] },
+  ];
+  const image = noise(24, 20, 3);
+  for (const given of all) {
+    const options = NetworkOptions.parse(given);
+    const network = createNetwork(options, given.type);
+    const file = `${fresh()}.pth`;
+    const metadata = { network_g: JSON.stringify(options) };
+    const params = await stateDict(network);
+    network.dispose();
+    // Fresh networks give nearly black pictures, which would all look alike.
+    params.get('conv_last.weight')?.data.forEach((value, i, all) => {
+      all[i] = 60 * value;
+    });
+    params.get('conv_last.bias')?.data.fill(0.5);
+    await writeWeights(file, { sets: { params }, metadata });
+    const onnx = `${fresh()}.onnx`;
+    await convertWeights(file, onnx);
+    const [one, other] = [await loadEnlarger(file, { engine: 'wasm' }), await loadEnlarger(onnx)];
+    const [a, b] = [await enlarge(one, image), await enlarge(other, image)];
+    t.equal(a.width, 24 * one.scale);
+    t.ok(difference(a.data, b.data) <= 1, `${given.type} x${one.scale}`);
+    t.ok(new Set(a.data).size > 20, 'and the picture is no plain one');
+    await one.dispose();
+    await other.dispose();
+  }
 });
 
 t.test('files that are no model', async (t) => {

@@ -3,17 +3,19 @@ import type { FloatTensor } from '../safetensors/index.js';
 import { msrresnet, rrdbnet, type Sizes, srvgg } from './generators.js';
 import { Graph } from './graph.js';
 import { encodeModel } from './model.js';
+import { span } from './span.js';
 
 const builders: Readonly<Record<string, (g: Graph, x: string, sizes: Sizes) => string>> = {
   RRDBNet: rrdbnet,
   SRVGGNetCompact: srvgg,
   MSRResNet: msrresnet,
+  SPAN: span,
 };
 
 /** Which network the weights belong to, as `recognise` finds out or option files say. */
 export interface ExportedNetwork {
   readonly type: string;
-  readonly options: Readonly<Record<string, string | number | boolean>>;
+  readonly options: Readonly<Record<string, unknown>>;
   readonly scale?: number;
 }
 
@@ -45,6 +47,8 @@ export function exportOnnx(
     num_block: Number(options.num_block),
     num_conv: Number(options.num_conv),
     act_type: String(options.act_type),
+    img_range: Number(options.img_range ?? 255),
+    rgb_mean: meansOf(options.rgb_mean),
   };
   const graph = new Graph(weights);
   graph.output(build(graph, 'input', sizes), 'output');
@@ -71,4 +75,9 @@ export function exportOnnx(
     producer: { name: 'esrgan-stream', version },
     metadata: { ...metadata, scale: `${scale}` },
   });
+}
+
+/** SPAN's own where the options say nothing. */
+function meansOf(given: unknown): readonly number[] {
+  return Array.isArray(given) ? given.map(Number) : [0.4488, 0.4371, 0.404];
 }

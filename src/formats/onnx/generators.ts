@@ -7,6 +7,8 @@ export interface Sizes {
   readonly num_block: number;
   readonly num_conv: number;
   readonly act_type: string;
+  readonly img_range: number;
+  readonly rgb_mean: readonly number[];
 }
 
 /** RRDBNet: trunk of residual-in-residual dense blocks, then two steps of enlarging. */

@@ -21,21 +21,43 @@ export class Graph {
     return [...this.#weights.keys()].filter((key) => !this.#used.has(key));
   }
 
-  /** A weight, or what `change` makes of it. */
-  weight(key: string, change: (tensor: FloatTensor) => FloatTensor = (tensor) => tensor): string {
+  /** A weight, as it is in the file. */
+  take(key: string): FloatTensor {
     const tensor = this.#weights.get(key);
     if (!tensor)
       throw new EsrganError('ONNX_WEIGHTS', `the weights lack ${key}`, {
         remedy: 'Export a whole network; this one may have been saved with strict: false.',
       });
     this.#used.add(key);
-    return this.#constant(key, change(tensor));
+    return tensor;
   }
 
-  /** A 3x3 convolution as large as its input. `change` may reorder its weight. */
+  /** Weights that the network stores and does not need. */
+  leave(...keys: string[]): void {
+    for (const key of keys) this.#used.add(key);
+  }
+
+  /** A weight, or what `change` makes of it. */
+  weight(key: string, change: (tensor: FloatTensor) => FloatTensor = (tensor) => tensor): string {
+    return this.#constant(key, change(this.take(key)));
+  }
+
+  /** A convolution as large as its input. `change` may reorder its weight. */
   conv(x: string, name: string, change?: (tensor: FloatTensor) => FloatTensor): string {
-    const inputs = [x, this.weight(`${name}.weight`, change), this.weight(`${name}.bias`)];
-    return this.#node('Conv', name, inputs, { kernel_shape: ints(3, 3), pads: ints(1, 1, 1, 1) });
+    return this.#conv(x, name, [this.weight(`${name}.weight`, change), this.weight(`${name}.bias`)]);
+  }
+
+  /** The same with weights that are in no file. */
+  convOf(x: string, name: string, weight: FloatTensor, bias: FloatTensor): string {
+    const named = [this.#constant(`${name}.weight`, weight), this.#constant(`${name}.bias`, bias)];
+    return this.#conv(x, name, named);
+  }
+
+  #conv(x: string, name: string, weights: readonly string[]): string {
+    const [, , height, width] = this.initializers.find((known) => known.name === weights[0])!.shape;
+    const pads = [height!, width!, height!, width!].map((size) => (size - 1) / 2);
+    const attributes = { kernel_shape: ints(height!, width!), pads: ints(...pads) };
+    return this.#node('Conv', name, [x, ...weights], attributes);
   }
 
   leakyRelu = (x: string, alpha: number): string =>
@@ -47,6 +69,16 @@ export class Graph {
   prelu(x: string, key: string): string {
     const slopes = this.weight(key, ({ data }) => ({ shape: [data.length, 1, 1], data }));
     return this.#node('PRelu', `${x}/act`, [x, slopes]);
+  }
+
+  sigmoid = (x: string): string => this.#node('Sigmoid', `${x}/sigmoid`, [x]);
+
+  multiply = (a: string, b: string): string => this.#node('Mul', `${b}/product`, [a, b]);
+
+  /** Less a number, or one for each channel. */
+  less(x: string, values: readonly number[]): string {
+    const constant = { shape: [values.length, 1, 1], data: new Float32Array(values) };
+    return this.#node('Sub', `${x}/less`, [x, this.#constant(`less_${values.join('_')}`, constant)]);
   }
 
   add = (a: string, b: string): string => this.#node('Add', `${b}/sum`, [a, b]);

@@ -6,7 +6,7 @@ export interface Architecture {
   /** How many times larger a generator's output is than its input. */
   readonly scale?: number;
   /** The network's options in BasicSR's words, `type` among them. */
-  readonly options: Readonly<Record<string, string | number | boolean>>;
+  readonly options: Readonly<Record<string, unknown>>;
   /** What the keys cannot tell. */
   readonly assumed?: string;
 }
@@ -14,13 +14,32 @@ export interface Architecture {
 /** Anything with keys and shapes. */
 export type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
-/** Recognises a network by the keys and shapes of its weights. */
-export function recognise(set: Shapes): Architecture | undefined {
-  for (const look of [rrdbnet, srvgg, msrresnet, unetDiscriminator, vggStyleDiscriminator, vgg]) {
+/**
+ * Recognises a network by the keys and shapes of its weights.
+ * @param network_g the network's options as JSON, where the file has them: they tell what the keys cannot
+ */
+export function recognise(set: Shapes, network_g?: string): Architecture | undefined {
+  for (const look of [rrdbnet, srvgg, msrresnet, span, unetDiscriminator, vggStyleDiscriminator, vgg]) {
     const found = look(set);
-    if (found) return found;
+    if (found) return withOptions(found, network_g);
   }
   return undefined;
+}
+
+function withOptions(found: Architecture, network_g: string | undefined): Architecture {
+  const told = jsonObject(network_g);
+  if (told?.type !== found.type) return found;
+  const { assumed: _, ...sure } = found;
+  return { ...sure, options: { ...found.options, ...told } };
+}
+
+function jsonObject(text: string | undefined): Partial<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const dim = (set: Shapes, key: string, axis: number): number => set.get(key)?.shape[axis] ?? 0;
@@ -84,6 +103,22 @@ function msrresnet(set: Shapes): Architecture | undefined {
     upscale,
   };
   return { type: 'MSRResNet', role: 'generator', scale: upscale, options };
+}
+
+function span(set: Shapes): Architecture | undefined {
+  if (!set.has('block_1.c1_r.sk.weight') || !set.has('conv_cat.weight')) return undefined;
+  const num_in_ch = dim(set, 'conv_1.sk.weight', 1);
+  const upscale = Math.sqrt(dim(set, 'upsampler.0.weight', 0) / num_in_ch);
+  if (!Number.isInteger(upscale)) return undefined;
+  const options = {
+    type: 'SPAN',
+    num_in_ch,
+    num_out_ch: num_in_ch,
+    feature_channels: dim(set, 'conv_1.sk.weight', 0),
+    upscale,
+  };
+  const assumed = 'img_range 255 and the usual rgb_mean: the keys do not tell';
+  return { type: 'SPAN', role: 'generator', scale: upscale, options, assumed };
 }
 
 function unetDiscriminator(set: Shapes): Architecture | undefined {

@@ -37,7 +37,7 @@ export async function convertWeights(
     });
   const { sets, metadata, notes } = await readWeights(input);
   const first = sets.params_ema ?? sets.params!;
-  const architecture = recognise(first);
+  const architecture = recognise(first, metadata.network_g);
   if (key !== undefined && sets[key] === undefined)
     throw new EsrganError('WEIGHTS_KEY', `${input} holds no ${key}, only ${Object.keys(sets).join(', ')}`, {
       place: { file: input },

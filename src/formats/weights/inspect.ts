@@ -48,7 +48,7 @@ export async function inspectFile(file: string): Promise<InspectedWeights | Insp
     if (isState(value)) return inspectState(file, (await stat(file)).size, value);
   }
   const { format, sets, metadata, notes } = await readWeights(file);
-  const architecture = recognise(sets.params_ema ?? sets.params!);
+  const architecture = recognise(sets.params_ema ?? sets.params!, metadata.network_g);
   const iter = metadata.iter ?? /_(\d+)\.\w+$/.exec(path.basename(file))?.[1];
   const described = Object.entries(sets).map(([name, set]) => {
     const keys = [...set].map(([key, { shape }]) => [key, shape] as const);
