@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -8,7 +8,6 @@ import t from 'tap';
 import { useEngine } from '../../src/engines/index.js';
 import { EsrganError } from '../../src/errors.js';
 import type { RunEvent } from '../../src/events.js';
-import { readSafetensors } from '../../src/formats/safetensors/index.js';
 import { createNetwork, NetworkOptions, stateDict } from '../../src/networks/index.js';
 import { train as trainStage } from '../../src/stages/train/train.js';
 import type { Batch } from '../../src/training/batch.js';
@@ -17,7 +16,6 @@ import { TrainOptions } from '../../src/training/options.js';
 import { type TrainSummary, train } from '../../src/training/train.js';
 import { enlarge } from '../../src/training/validation/enlarge.js';
 import { pixels } from '../../src/training/validation/pixels.js';
-import { readNpy } from '../npy.js';
 import { fixture } from '../root.js';
 
 const augment = { hflip: false, vflip: false, rot90: false, x: 0, y: 0, size: 8 };
@@ -75,67 +73,6 @@ function context(signal = new AbortController().signal) {
 
 const of = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T) =>
   events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
-
-t.test('20 steps of RealESRNetModel on the wasm engine', async (t) => {
-  const golden = JSON.parse(readFileSync(fixture('training', 'esrnet.json'), 'utf8')) as {
-    options: { network_g: unknown; train: unknown };
-    log: { lr: number[]; l_pix: number }[];
-  };
-  const lq = readNpy<Uint8Array>(fixture('training', 'esrnet_lq_u8.npy'));
-  const gt = readNpy<Uint8Array>(fixture('training', 'esrnet_gt_u8.npy'));
-  const batches = Array.from({ length: 5 }, (_, i) =>
-    makeBatch(i, 2, lq.shape[4]!, channelsLast(lq, i), channelsLast(gt, i)),
-  );
-  const ctx = context();
-  const summary = await train(
-    source((i) => batches[i % 5]),
-    TrainOptions.parse({
-      engine: 'wasm',
-      network_g: golden.options.network_g,
-      train: golden.options.train,
-      path: {
-        experiments_root: t.testdir(),
-        pretrain_network_g: fixture('training', 'esrnet_init.safetensors'),
-        param_key_g: 'params',
-      },
-      logger: { print_freq: 1 },
-    }),
-    ctx,
-  );
-  const off = golden.log.map(({ l_pix }, i) => Math.abs(summary.losses[i]!.losses.l_pix! / l_pix - 1));
-  t.ok(Math.max(...off) < 1e-4, `losses within ${Math.max(...off)}`);
-  t.equal(off.length, 20);
-  t.same(
-    of(ctx.events, 'iter').map((event) => [event.lr]),
-    golden.log.map(({ lr }) => lr),
-  );
-  const checkpoint = await readCheckpoint(summary.checkpoint);
-  for (const key of ['params', 'params_ema'] as const) {
-    const { tensors } = await readSafetensors(fixture('training', `esrnet_final_${key}.safetensors`));
-    const ours = weights(checkpoint, key);
-    t.same([...ours.keys()].sort(), [...tensors.keys()].sort());
-    const errors = [...tensors].flatMap(([name, { data }]) =>
-      [...data].map((value, i) => Math.abs(value - ours.get(name)!.data[i]!)),
-    );
-    const near = errors.filter((e) => e <= 1e-5).length / errors.length;
-    const worst = errors.reduce((a, b) => Math.max(a, b));
-    t.ok(near >= 0.999 && worst <= 4e-4, `${key}: ${(100 * near).toFixed(3)} % within 1e-5, worst ${worst}`);
-  }
-});
-
-/** Batch `index` of uint8 [batches, n, 3, h, w], as NHWC bytes. */
-function channelsLast({ shape, data }: { shape: readonly number[]; data: Uint8Array }, index: number) {
-  const [, n, c, h, w] = shape as [number, number, number, number, number];
-  const out = new Uint8Array(n * c * h * w);
-  for (let i = 0; i < out.length; i++) {
-    const x = i % w;
-    const y = Math.floor(i / w) % h;
-    const channel = Math.floor(i / (w * h)) % c;
-    const image = Math.floor(i / (w * h * c));
-    out[((image * h + y) * w + x) * c + channel] = data[index * out.length + i]!;
-  }
-  return out;
-}
 
 t.test('a run from start to end', async (t) => {
   const folder = t.testdir();
