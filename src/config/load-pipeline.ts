@@ -5,7 +5,8 @@ import { TrainOptions } from '../training/options.js';
 import { assemble } from './assemble.js';
 import { chooseBase, fromBase } from './base-folder.js';
 import { otherFactor } from './basicsr/model-rules.js';
-import { isOptionFile, readOptions } from './basicsr/read.js';
+import { readOptions } from './basicsr/read.js';
+import { isOptionFile, refuseOther } from './kind-of-file.js';
 import { fits, type Override, parseOverride } from './overrides.js';
 import { packageRoot } from './package-root.js';
 import { parseYaml } from './parse.js';
@@ -29,7 +30,9 @@ export interface LoadOptions {
  */
 export async function loadPipeline(file: string, { set = [], seed }: LoadOptions = {}): Promise<Pipeline> {
   const text = await readText(file);
-  const { own, training } = sortOverrides(readYaml(text, file).value, overridesFrom(set, seed));
+  const { value } = readYaml(text, file);
+  refuseOther(value, file, 'pipeline');
+  const { own, training } = sortOverrides(value, overridesFrom(set, seed));
   const read = parseYaml(PipelineFile, text, file, own);
   const baseFolder = chooseBase(file, read.source);
   const given: GivenFile[] = [{ name: path.basename(file), text }];

@@ -119,6 +119,27 @@ t.test('esrgan train takes the words of train.py', async (t) => {
   });
 });
 
+t.test('a file that is meant for another command says so', async (t) => {
+  const shipped = (...parts: string[]): string => path.join(root, ...parts);
+  const options = shipped('options', 'train_realesrnet_small.yml');
+  t.match(await command(['run', options]), {
+    code: 2,
+    err: /this is an option file and not a pipeline file\n.*\nfix: Run it as esrgan train -opt/s,
+  });
+  t.match(await command(['train', '-opt', shipped('pipelines', 'quickstart.yml')]), {
+    code: 2,
+    err: /this is a pipeline file and not an option file\n.*\nfix: Run it as esrgan run/s,
+  });
+  t.match(await command(['train', '-opt', shipped('options', 'quickstart_x4.yml')]), {
+    code: 2,
+    err: /says how to train, but not on what\n.*\nfix: Run the pipeline file that names it/s,
+  });
+  t.match(await command(['run', shipped('options', 'quickstart_x4.yml')]), {
+    code: 2,
+    err: /says how to train, but not on what\n.*\nfix: Name it in a pipeline file/s,
+  });
+});
+
 t.test('--dry-run and --print-pipeline run nothing', async (t) => {
   const work = await workplace(t);
   const file = path.join(work, 'a.yml');

@@ -1,4 +1,5 @@
-import { isOptionFile, readOptions } from '../../config/basicsr/read.js';
+import { readOptions } from '../../config/basicsr/read.js';
+import { isOptionFile, isTrainingHalf } from '../../config/kind-of-file.js';
 import { loadPipeline } from '../../config/load-pipeline.js';
 import { parseYaml } from '../../config/parse.js';
 import { readText } from '../../config/text-file.js';
@@ -35,7 +36,7 @@ async function check(file: string, io: Io): Promise<string> {
     print(io.stderr, noticeLines(notices, paintFor(io.stderr, io.env)));
     return 'training options with their data sets';
   }
-  if (isTrainOptions(value)) {
+  if (isTrainingHalf(value)) {
     parseYaml(TrainOptions, text, file);
     return 'training options';
   }
@@ -46,10 +47,4 @@ async function check(file: string, io: Io): Promise<string> {
     await chainOf(pipeline, stages.degrade);
   }
   return sink.kind === 'train' ? 'pipeline and its training options' : 'pipeline';
-}
-
-function isTrainOptions(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const has = (key: string): boolean => Object.hasOwn(value, key);
-  return (has('network_g') || has('train')) && !has('source') && !has('stages') && !has('sink');
 }

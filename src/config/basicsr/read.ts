@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { EsrganError } from '../../errors.js';
 import { TrainOptions } from '../../training/options.js';
+import { refuseOther } from '../kind-of-file.js';
 import { type Override, put } from '../overrides.js';
 import { check, invalid, type ReadFrom, spotOf, without } from '../parse.js';
 import { label, type Problem } from '../problems.js';
@@ -46,10 +47,6 @@ export interface ReadOptions {
   spot(key: string): Spot;
 }
 
-/** Whether a file is an option file with its data sets, as BasicSR takes it, and not the training half alone. */
-export const isOptionFile = (value: unknown): boolean =>
-  isMapping(value) && (value.datasets !== undefined || value.model_type !== undefined);
-
 /**
  * Checks the text of an option file of BasicSR or Real-ESRGAN.
  *
@@ -62,6 +59,7 @@ export function readOptions(text: string, file: string, flags: ReadFlags = {}): 
       place: { file },
       remedy: 'An option file is a list of keys and values, as those in options/.',
     });
+  refuseOther(yaml.value, file, 'options');
   const { value, overrides } = overridden(yaml.value, flags);
   const origins = overrides.map(({ path, text: written }) => ({ path, text: written })).reverse();
   const from = { yaml, text, origins };
