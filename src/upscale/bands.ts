@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { EsrganError } from '../errors.js';
 import type { Pixels } from '../images/pixels.js';
 import { reflect } from '../images/reflect.js';
 import { enlargedAlpha } from './alpha.js';
@@ -40,7 +41,9 @@ export async function* enlargeBands(
     for (const tile of row) {
       options.signal?.throwIfAborted();
       const seen = window(image, tile, windowWidth, windowHeight);
-      const sr = await enlarger.run(seen, windowWidth, windowHeight);
+      const sr = await enlarger.run(seen, windowWidth, windowHeight).catch((cause: unknown) => {
+        throw outOfMemory(cause, windowWidth, windowHeight) ?? cause;
+      });
       place(sr, tile, windowWidth, scale, band);
       options.onTile?.(++done, of);
       // Engines may compute on this very thread: signals and displays get their turn here.
@@ -49,6 +52,16 @@ export async function* enlargeBands(
     if (image.channels === 4) enlargedAlpha(image, row[0]!.y * scale, scale, band);
     yield band;
   }
+}
+
+/** What engines say when memory runs out, each in its own words. */
+function outOfMemory(cause: unknown, width: number, height: number): EsrganError | undefined {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (!/out of memory|allocat|Memory\.grow|OOM|array buffer/i.test(message)) return undefined;
+  return new EsrganError('UPSCALE_MEMORY', `memory ran out at a tile of ${width}x${height} pixels`, {
+    remedy: 'Use smaller tiles, e.g. half of --tile.',
+    cause,
+  });
 }
 
 /** The RGB of a window, which may reach beyond the picture: there it is mirrored. */

@@ -139,6 +139,19 @@ t.test('bands, one row of tiles at a time', async (t) => {
   const abort = new AbortController();
   abort.abort(new Error('enough'));
   await t.rejects(enlarge(blurring(1, 1), image, { signal: abort.signal }), /enough/);
+  const failing = (message: string): Enlarger => ({
+    ...blurring(1, 1),
+    run: () => Promise.reject(new RangeError(message)),
+  });
+  await t.rejects(enlarge(failing('Array buffer allocation failed'), image), {
+    code: 'UPSCALE_MEMORY',
+    message: /20x50/,
+    remedy: /--tile/,
+  });
+  await t.rejects(enlarge(failing('no such kernel'), image), {
+    name: 'RangeError',
+    message: 'no such kernel',
+  });
 });
 
 t.test('alpha is enlarged bilinearly, as OpenCV does', async (t) => {

@@ -22,8 +22,6 @@ export interface ExportedNetwork {
 export interface ExportOptions {
   /** Texts kept in the model, e.g. `iter`. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Version of this program, for the field that names the producer. */
-  readonly version?: string;
 }
 
 /**
@@ -35,7 +33,7 @@ export interface ExportOptions {
 export function exportOnnx(
   { type, options, scale = 1 }: ExportedNetwork,
   weights: ReadonlyMap<string, FloatTensor>,
-  { metadata = {}, version = '' }: ExportOptions = {},
+  { metadata = {} }: ExportOptions = {},
 ): Uint8Array {
   const build = builders[type];
   if (!build)
@@ -72,7 +70,7 @@ export function exportOnnx(
     opsets: { '': 17 },
     irVersion: 8,
     name: type,
-    producer: { name: 'esrgan-stream', version },
+    producer: { name: 'esrgan-stream', version: '' },
     metadata: { ...metadata, scale: `${scale}` },
   });
 }

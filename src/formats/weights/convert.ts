@@ -49,7 +49,8 @@ export async function convertWeights(
         place: { file: input },
         remedy: 'RRDBNet, SRVGGNetCompact and MSRResNet can become ONNX; `esrgan inspect` shows the keys.',
       });
-    const kept: Record<string, string> = metadata.iter === undefined ? {} : { iter: metadata.iter };
+    const network_g = JSON.stringify(architecture.options);
+    const kept: Record<string, string> = { network_g, ...(metadata.iter && { iter: metadata.iter }) };
     await writeFileAtomic(output, exportOnnx(architecture, key ? sets[key]! : first, { metadata: kept }));
     return { architecture, keys: [key ?? (sets.params_ema ? 'params_ema' : 'params')], notes };
   }
