@@ -20,7 +20,7 @@ export interface MemoryPlan {
 const ARENA_SHARE = 0.75;
 
 /** A pool of pairs keeps sources open for longer than the shuffle does: what is left to the shuffle then. */
-const BESIDE_POOL = 0.8;
+const BESIDE_POOL = 0.75;
 
 /** Crops that may be on their way to a sink without batches. */
 const LOOSE_CROPS = 64;
@@ -40,8 +40,8 @@ export function memoryPlan(pipeline: Pipeline): MemoryPlan {
   return { arena, shuffle, pairs, perCrop, total: images + pairs };
 }
 
-/** Part of the arena that sources may fill whose pairs wait in a pool; the rest lets the next ones be decoded. */
-const POOL_SHARE = 0.9;
+/** Part of the arena that sources may fill whose pairs wait in a pool; the rest is for what making copies needs beside them. */
+const POOL_SHARE = 0.75;
 
 /** The training pair pool of `mode: reference`. */
 export function poolPlan(pipeline: Pipeline): PoolPlan | undefined {

@@ -94,6 +94,26 @@ for (const [name, stages] of Object.entries({ ...streams, 'drawn for whole batch
   });
 }
 
+t.test('a run with a pool ends in little memory, and gives as many pairs as without it', async (t) => {
+  const stages = (mode: string) =>
+    `  - multiscale:\n  - crop: { size: 200, step: 150 }\n  - shuffle: { memory: 20MiB }\n  - degrade: { steps: [{ resize: { to: lq } }], mode: ${mode}, queue_size: 40 }\n  - batch: { size: 4, gt_size: 32 }`;
+  const [plain, mixed] = await Promise.all(
+    ['sample', 'reference'].map(async (mode) => {
+      const batches = await batchesOf(await pipelineOf(stages(mode)), 0, Number.POSITIVE_INFINITY);
+      return batches.flatMap(({ rows }) => rows.map(({ id, epoch }) => `${epoch} ${id}`));
+    }),
+  );
+  t.equal(mixed?.length, plain?.length);
+  t.same(
+    mixed?.slice(0, 40),
+    mixed && [...new Set(mixed.slice(0, 40))],
+    'while the pool fills, each comes once',
+  );
+  const [all, given] = [new Set(plain), new Set(mixed)];
+  t.ok([...given].every((id) => all.has(id)));
+  t.ok(given.size >= all.size - 40 && given.size < all.size, `${given.size} of ${all.size}`);
+});
+
 const shuffled = await pipelineOf(streams.shuffled);
 
 t.test('a pair by its id and epoch, by a row of provenance, or by its record alone', async (t) => {
