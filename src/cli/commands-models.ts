@@ -24,8 +24,8 @@ export function addModels(program: Command, io: Io, leave: (code: number) => voi
     });
   program
     .command('inspect')
-    .description('say what a file of weights or a training state holds')
-    .argument('<file>', 'a .pth, .safetensors or .state file')
+    .description('say what a file of weights, a model or a training state holds')
+    .argument('<file>', 'a .pth, .safetensors, .onnx or .state file')
     .option('--keys', 'list the keys and shapes')
     .option('--json', 'print all of it as JSON')
     .action(async (file: string, flags: InspectFlags) => {

@@ -49,6 +49,12 @@ t.test('weights through all formats, and pictures through their network', async 
   t.same(after!.architecture, before!.architecture);
   t.same([before!.iter, after!.iter], [10, 20]);
 
+  const model = await esrgan(['inspect', 'net.onnx', '--keys'], cwd);
+  t.match(model, { code: 0, err: '', out: /graph +SRVGGNetCompact x2\n/ });
+  t.match(model.out, /parameters +716 in 9 tensors\n +operations +3 Conv, 2 PRelu/);
+  t.match(model.out, /iterations +20\n/);
+  t.match(model.out, / {2}body\.0\.weight \[4, 3, 3, 3\]\n/);
+
   for (const [model, out] of [
     ['b/net_g_20.pth', 'sr'],
     ['net.onnx', 'sr-onnx'],
@@ -108,6 +114,9 @@ t.test('what goes wrong is named, and the rest goes on', async (t) => {
     t.match(err, /fix: /);
   };
   await fails(['inspect', 'none.pth'], /none\.pth cannot be read: there is no such file/);
+  await fails(['inspect', 'none.onnx'], /none\.onnx cannot be read/);
+  writeFileSync(path.join(cwd, 'web.onnx'), '<html>not found</html>');
+  await fails(['inspect', 'web.onnx'], /web\.onnx is not a sound ONNX file/);
   await fails(['inspect', fixture('pth', 'malicious.pth')], /__builtin__\.print \(GLOBAL at byte 929\)/);
   await fails(
     ['convert', fixture('pth', 'net_d_10.pth'), 'd.onnx'],

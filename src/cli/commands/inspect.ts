@@ -1,5 +1,6 @@
 import {
   type Architecture,
+  type InspectedModel,
   type InspectedState,
   type InspectedWeights,
   inspectFile,
@@ -18,6 +19,7 @@ export async function inspect(file: string, flags: InspectFlags, io: Io): Promis
   const found = await inspectFile(file);
   if (flags.json) io.stdout.write(`${JSON.stringify(found)}\n`);
   else if (found.kind === 'weights') print(io.stdout, weightLines(found, flags.keys === true));
+  else if (found.kind === 'model') print(io.stdout, modelLines(found, flags.keys === true));
   else print(io.stdout, stateLines(found));
   return 0;
 }
@@ -49,6 +51,25 @@ function weightLines(found: InspectedWeights, keys: boolean): string[] {
       for (const [key, shape] of Object.entries(set.keys))
         lines.push(`  ${visible(key)} [${shape.join(', ')}]`);
     }
+  return lines;
+}
+
+function modelLines(found: InspectedModel, keys: boolean): string[] {
+  const { scale, iter } = found.metadata;
+  const operations = Object.entries(found.operations).map(([name, times]) => `${times} ${visible(name)}`);
+  const weights = Object.entries(found.weights);
+  const lines = [
+    visible(found.file),
+    row(
+      'file',
+      `${bytes(found.bytes)}, ONNX, opset ${found.opset ?? 'unknown'}, by ${visible(found.producer)}`,
+    ),
+    row('graph', visible(scale === undefined ? found.name : `${found.name} x${scale}`)),
+    row('parameters', `${count(found.parameters)} in ${plural(weights.length, 'tensor')}`),
+    row('operations', operations.join(', ')),
+  ];
+  if (iter !== undefined) lines.push(row('iterations', visible(iter)));
+  if (keys) for (const [key, shape] of weights) lines.push(`  ${visible(key)} [${shape.join(', ')}]`);
   return lines;
 }
 

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { type OnnxSummary, summariseOnnx } from '../onnx/read.js';
 import { readPth } from '../pth/index.js';
 import { isState, isTensor, plain, type StateValue, type TrainingState } from '../pth/state.js';
 import { type Architecture, recognise } from './architecture.js';
-import { isPthFile, readWeights, type Weights } from './read.js';
+import { isPthFile, readWeights, unreadable, type Weights } from './read.js';
 
 export interface InspectedWeights {
   readonly kind: 'weights';
@@ -38,11 +39,20 @@ export interface InspectedState {
   }[];
 }
 
+export interface InspectedModel extends OnnxSummary {
+  readonly kind: 'model';
+  readonly file: string;
+  readonly bytes: number;
+  /** Numbers in all weights together. */
+  readonly parameters: number;
+}
+
 /**
- * What a file of weights or a training state of BasicSR holds.
- * @throws EsrganError what readWeights throws
+ * What a file of weights, an ONNX model or a training state of BasicSR holds.
+ * @throws EsrganError what readWeights throws; `ONNX_FORMAT`
  */
-export async function inspectFile(file: string): Promise<InspectedWeights | InspectedState> {
+export async function inspectFile(file: string): Promise<InspectedWeights | InspectedState | InspectedModel> {
+  if (path.extname(file).toLowerCase() === '.onnx') return inspectModel(file);
   if (await isPthFile(file)) {
     const value = plain(readPth(file).value);
     if (isState(value)) return inspectState(file, (await stat(file)).size, value);
@@ -67,6 +77,17 @@ export async function inspectFile(file: string): Promise<InspectedWeights | Insp
     notes,
   };
 }
+
+async function inspectModel(file: string): Promise<InspectedModel> {
+  const { size: bytes } = await stat(file).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+  const summary = await summariseOnnx(file);
+  const parameters = Object.values(summary.weights).reduce((sum, shape) => sum + sizeOfShape(shape), 0);
+  return { kind: 'model', file, bytes, parameters, ...summary };
+}
+
+const sizeOfShape = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 function inspectState(file: string, bytes: number, state: TrainingState): InspectedState {
   const { epoch, iter, optimizers } = state;

@@ -138,7 +138,8 @@ async function firstBytes(file: string): Promise<Uint8Array> {
   }
 }
 
-function unreadable(file: string, cause: unknown): EsrganError {
+/** What to say of a file that the system does not give. */
+export function unreadable(file: string, cause: unknown): EsrganError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   const reason =
     code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(cause);
