@@ -42,6 +42,8 @@ const cases: readonly Case[] = [
 
 const MEMORY_GOAL = 1.3;
 const full = process.argv.includes('--full');
+/** `--case=1` measures the first one alone. */
+const only = process.argv.find((arg) => arg.startsWith('--case='))?.slice('--case='.length);
 const counts = ({ large }: Case) => (large && !full ? { warmUp: 2, steps: 5 } : { warmUp: 5, steps: 10 });
 
 interface Measured {
@@ -81,6 +83,7 @@ export const engines: Bench = {
     const figures: Record<string, number> = {};
     let ok = true;
     for (const [i, work] of cases.entries()) {
+      if (only !== undefined && Number(only) !== i + 1) continue;
       const results = await measure(work, python);
       const peer = results.find(({ title }) => title === 'PyTorch');
       const last = results.find(({ title }) => title.endsWith('channels_last'));
