@@ -1,5 +1,6 @@
 import { type Bench, type BenchResult, machine, table } from './bench.js';
 import { degrade } from './degrade.js';
+import { degradeMemory } from './degrade-memory.js';
 import { degradePrimitives } from './degrade-primitives.js';
 import { engines } from './engines.js';
 import { writeReportFile } from './markdown.js';
@@ -15,6 +16,7 @@ const benches: readonly Bench[] = [
   write,
   resample,
   degrade,
+  degradeMemory,
   degradePrimitives,
   trainStep,
   engines,

@@ -19,9 +19,18 @@ export function shareMemory(a: FloatImage, b: FloatImage): boolean {
   );
 }
 
+/** Keeps a pool while one of its images is in use. */
+const owners = new WeakMap<Float32Array, ImagePool>();
+
+/** What a pool has lent when nobody can give it back any more. */
+const dropped = new FinalizationRegistry((lent: ReadonlyMap<number, number>) => {
+  for (const address of lent.keys()) floatMemory()?.extents.give(address);
+});
+
 /**
  * All pools of a thread share the memory in which the kernels work, so that images need not be copied there. An
- * image that does not fit any more gets memory of its own.
+ * image that does not fit any more gets memory of its own. What a pool has lent when it is dropped with its images is
+ * given back.
  */
 export function createImagePool(): ImagePool {
   /** Addresses and ends of the pieces that are lent. */
@@ -34,14 +43,16 @@ export function createImagePool(): ImagePool {
     return undefined;
   }
 
-  return {
+  const pool: ImagePool = {
     take(width, height) {
       const length = 3 * width * height;
       const room = floatMemory();
       const address = room?.extents.take(4 * length);
       if (!room || address === undefined) return { width, height, data: new Float32Array(length) };
       lent.set(address, address + 4 * length);
-      return { width, height, data: new Float32Array(room.buffer, address, length) };
+      const data = new Float32Array(room.buffer, address, length);
+      owners.set(data, pool);
+      return { width, height, data };
     },
     give({ data }) {
       const room = floatMemory();
@@ -52,4 +63,6 @@ export function createImagePool(): ImagePool {
       room.extents.give(piece);
     },
   };
+  dropped.register(pool, lent);
+  return pool;
 }

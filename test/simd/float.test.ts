@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import t from 'tap';
 import { filter2d, filterSeparable } from '../../src/degradations/filter2d.js';
@@ -322,6 +324,30 @@ t.test('bytes along a walk', async () => {
       return Buffer.from(out).equals(expected) && expected[0] === bytes[origin];
     }),
   );
+});
+
+t.test('what a pool has lent comes back when pool and images are dropped, and not before', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const edge = 1024;
+  const addresses = new Set<number>();
+  let kept = createImagePool().take(edge, edge);
+  kept.data.fill(7);
+  for (let i = 0; i < 100; i++) {
+    addresses.add(createImagePool().take(edge, edge).data.byteOffset);
+    if (i % 20 < 19) continue;
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  t.ok(addresses.size < 60, `${addresses.size} different places for 100 images of 12 MiB`);
+  const later = createImagePool().take(edge, edge);
+  t.ok(room && later.data.buffer === room.buffer, 'there still is room in the memory of the kernels');
+  later.data.fill(1);
+  t.ok(
+    kept.data.every((value) => value === 7),
+    'an image outlives its pool',
+  );
+  kept = later;
 });
 
 t.test('values to bytes', async () => {
