@@ -3,7 +3,7 @@ import { EsrganError } from '../../errors.js';
 import { writeFileAtomic } from '../atomic.js';
 import { exportOnnx } from '../onnx/export.js';
 import { type Architecture, recognise } from './architecture.js';
-import { readWeights, type WeightSets } from './read.js';
+import { iterationOf, readWeights, type WeightSets } from './read.js';
 import { writeWeights } from './write.js';
 
 export interface ConvertOptions {
@@ -36,6 +36,9 @@ export async function convertWeights(
       remedy: 'Convert the .pth or .safetensors file that the model was made of.',
     });
   const { sets, metadata, notes } = await readWeights(input);
+  // The name may change; what it told goes along.
+  const iter = iterationOf({ file: input, metadata });
+  const kept: Record<string, string> = { ...metadata, ...(iter && { iter }) };
   const first = sets.params_ema ?? sets.params!;
   const architecture = recognise(first, metadata.network_g);
   if (key !== undefined && sets[key] === undefined)
@@ -47,14 +50,17 @@ export async function convertWeights(
     if (!architecture)
       throw new EsrganError('ONNX_NETWORK', `${input}: the network of these weights is not known`, {
         place: { file: input },
-        remedy: 'RRDBNet, SRVGGNetCompact and MSRResNet can become ONNX; `esrgan inspect` shows the keys.',
+        remedy:
+          'RRDBNet, SRVGGNetCompact, MSRResNet and SPAN can become ONNX; `esrgan inspect` shows the keys.',
       });
     const network_g = JSON.stringify(architecture.options);
-    const kept: Record<string, string> = { network_g, ...(metadata.iter && { iter: metadata.iter }) };
-    await writeFileAtomic(output, exportOnnx(architecture, key ? sets[key]! : first, { metadata: kept }));
+    await writeFileAtomic(
+      output,
+      exportOnnx(architecture, key ? sets[key]! : first, { metadata: { ...kept, network_g } }),
+    );
     return { architecture, keys: [key ?? (sets.params_ema ? 'params_ema' : 'params')], notes };
   }
   const taken = key === undefined ? sets : { [key]: sets[key] };
-  await writeWeights(output, { sets: taken, metadata });
+  await writeWeights(output, { sets: taken, metadata: kept });
   return { architecture, keys: Object.keys(taken), notes };
 }

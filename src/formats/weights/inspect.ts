@@ -4,7 +4,7 @@ import { type OnnxSummary, summariseOnnx } from '../onnx/read.js';
 import { readPth } from '../pth/index.js';
 import { isState, isTensor, plain, type StateValue, type TrainingState } from '../pth/state.js';
 import { type Architecture, recognise } from './architecture.js';
-import { isPthFile, readWeights, unreadable, type Weights } from './read.js';
+import { isPthFile, iterationOf, readWeights, unreadable, type Weights } from './read.js';
 
 export interface InspectedWeights {
   readonly kind: 'weights';
@@ -59,7 +59,7 @@ export async function inspectFile(file: string): Promise<InspectedWeights | Insp
   }
   const { format, sets, metadata, notes } = await readWeights(file);
   const architecture = recognise(sets.params_ema ?? sets.params!, metadata.network_g);
-  const iter = metadata.iter ?? /_(\d+)\.\w+$/.exec(path.basename(file))?.[1];
+  const iter = iterationOf({ file, metadata });
   const described = Object.entries(sets).map(([name, set]) => {
     const keys = [...set].map(([key, { shape }]) => [key, shape] as const);
     const parameters = [...set.values()].reduce((sum, { data }) => sum + data.length, 0);

@@ -45,6 +45,10 @@ export async function readWeights(file: string): Promise<Weights> {
   return { ...found, file, sets, notes: [...notes] };
 }
 
+/** Iterations of training, where the file or its name (`net_g_5000.pth`) tells. */
+export const iterationOf = ({ file, metadata }: Pick<Weights, 'file' | 'metadata'>): string | undefined =>
+  metadata.iter ?? /^net_\w+?_(\d+)\.\w+$/.exec(path.basename(file))?.[1];
+
 /**
  * Whether a file begins as torch's do (a zip archive, a pickle), not as safetensors (a length and a JSON object;
  * a length of 640 looks like a pickle).
