@@ -96,11 +96,14 @@ function inWords(json: Json): string {
     case 'boolean':
       return '`true`, `false`';
     case 'object':
-      return json.properties ? 'mapping' : 'mapping of weights';
+      return json.properties ? 'mapping' : `mapping of ${ofMappings(json) ? 'mappings' : 'weights'}`;
     default:
       return typeof json.type === 'string' ? json.type : 'any';
   }
 }
+
+const ofMappings = ({ additionalProperties: inner }: Json): boolean =>
+  typeof inner === 'object' && inner.type === 'object';
 
 /** Words to draw from may be one word, a list of them, or weights: they are said once. */
 function alternatives(parts: readonly Json[]): string {

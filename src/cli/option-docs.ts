@@ -7,7 +7,7 @@ import { DiscriminatorOptions, NetworkOptions } from '../networks/options.js';
 import { LoggerOptions } from '../training/options/logger.js';
 import { PathOptions } from '../training/options/path.js';
 import { TrainingOptions } from '../training/options/training.js';
-import { ValidationOptions } from '../training/options/validation.js';
+import { MetricOptions, ValidationOptions } from '../training/options/validation.js';
 import { SchedulerOptions } from '../training/options.js';
 import { optionTable } from './operator-docs.js';
 
@@ -43,6 +43,7 @@ export function optionTables(): string {
     heading('`train.perceptual_opt`', optionTable(PerceptualLossOptions)),
     heading('`train.gan_opt`', optionTable(GanLossOptions)),
     heading('`val`', optionTable(ValidationOptions)),
+    heading('`val.metrics.NAME`', optionTable(MetricOptions)),
     heading('`logger`', optionTable(LoggerOptions)),
     heading('`stream`', optionTable(WholeOptionFile.shape.stream.unwrap())),
   ].join('\n');

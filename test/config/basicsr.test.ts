@@ -166,6 +166,8 @@ t.test('the stream is that of the file: a list as it is, a folder in sizes and c
   t.equal(own.pipeline.memory, 2 ** 30);
   t.strictSame(own.pipeline.source.exclude, ['a.png']);
   t.match(own.pipeline.stages.crop, { size: 400, step: 100 });
+  const large = await loadText(t, `${text}\nstream: { crop: { threshold: 5 } }`, { force: ['gt_size=600'] });
+  t.match(large.pipeline.stages.crop, { size: 600, step: 300, threshold: 5, too_small: 'pad' });
   const reference = await loadText(t, `${text}\nstream: { mode: reference }`);
   t.match(reference.pipeline.stages.degrade, {
     steps: [{ preset: 'realesrgan_reference' }],

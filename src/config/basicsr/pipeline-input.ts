@@ -79,7 +79,8 @@ function sizes(file: OptionFile): Stages {
 function cropOf(file: OptionFile, too_small: 'pad' | 'report') {
   const onGrid = (length: number): number => Math.ceil(length / file.scale) * file.scale;
   const size = onGrid(Math.max(originalCrop, patchSize(file)));
-  return { size, step: onGrid(size / 2), too_small, ...file.stream.crop };
+  const { crop } = file.stream;
+  return { size, step: onGrid((crop?.size ?? size) / 2), too_small, ...crop };
 }
 
 function degrade({ datasets: { train }, model_type, gt_usm, ...keys }: OptionFile): Stages {

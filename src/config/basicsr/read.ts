@@ -10,7 +10,8 @@ import { debugName, isTrial, trialValues } from './debug.js';
 import { forceYml } from './force-yml.js';
 import { idleKeys } from './idle-keys.js';
 import { modelProblems } from './model-rules.js';
-import { type OptionFile, optionFileSchema } from './option-file.js';
+import type { OptionFile } from './option-file.js';
+import { optionFileSchema } from './rules.js';
 import { isMapping, placeInFile, trainInput, validationSets } from './train-input.js';
 
 export interface ReadFlags {
