@@ -19,14 +19,20 @@ export const usmEdge = (radius: number): number => (radius % 2 === 0 ? radius + 
 /** OpenCV's rule for a Gaussian of which only the edge is given; 8 for an edge of 51. */
 const sigmaOf = (edge: number): number => 0.3 * ((edge - 1) * 0.5 - 1) + 0.8;
 
-/** Lends the same image again when it is asked for the same size. */
-function lentOnce(newImage: NewImage): NewImage {
+/** Lends the images of the last round again, each once a round: two of the same size may be needed side by side. */
+function inRounds(newImage: NewImage): () => NewImage {
   const lent: FloatImage[] = [];
-  return (width, height) => {
-    const known = lent.find((image) => image.width === width && image.height === height);
-    if (known) return known;
-    lent.push(newImage(width, height));
-    return lent[lent.length - 1];
+  return () => {
+    const free = new Set(lent);
+    return (width, height) => {
+      for (const image of free) {
+        if (image.width !== width || image.height !== height) continue;
+        free.delete(image);
+        return image;
+      }
+      lent.push(newImage(width, height));
+      return lent[lent.length - 1];
+    };
   };
 }
 
@@ -50,7 +56,7 @@ export function sharpen(
   const row = gaussianRow(edge, sigmaOf(edge));
   const around = grown(part, edge >> 1, image);
   const three = newImage(around.width, around.height);
-  const scratch = lentOnce(newImage);
+  const round = inRounds(newImage);
   const [soft, detail, room] = [0, 1, 2].map((i) => planeOf(three, i));
   const mask = { ...part, data: room.data.subarray(0, part.width * part.height) };
   const inside = { ...part, x: part.x - around.x, y: part.y - around.y };
@@ -58,9 +64,9 @@ export function sharpen(
   for (let p = 0; p < 3; p++) {
     const plane = planeOf(image, p);
     const job = { image: plane, soft: { ...around, data: soft.data } };
-    filterPart(plane, row, around, soft, scratch);
+    filterPart(plane, row, around, soft, round());
     if (!markDetail(job, detail.data, 255, threshold)) continue;
-    filterPart(detail, row, inside, mask, scratch);
+    filterPart(detail, row, inside, mask, round());
     mixSharp(job, mask, weight);
   }
 }
