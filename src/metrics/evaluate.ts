@@ -7,6 +7,7 @@ import type { Pixels } from '../images/pixels.js';
 import { probe } from '../images/probe.js';
 import { readPixels } from '../images/read.js';
 import { type MetricOptions, psnr, ssim } from './index.js';
+import { matchNames, stem } from './match-names.js';
 
 export interface EvaluateOptions extends MetricOptions {
   readonly signal?: AbortSignal;
@@ -69,36 +70,6 @@ async function list(folder: string): Promise<string[]> {
     .filter((entry) => !entry.name.startsWith('.') && !entry.isDirectory())
     .map(({ name }) => name)
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-}
-
-interface Matched {
-  readonly pairs: readonly { readonly gt: string; readonly sr: string }[];
-  readonly lonely: { readonly gt: readonly string[]; readonly sr: readonly string[] };
-}
-
-const stem = (name: string): string => path.parse(name).name;
-
-/** Which names go together: equal ones first, then those with a suffix; none is used twice. */
-export function matchNames(gts: readonly string[], srs: readonly string[]): Matched {
-  const free = new Set(srs);
-  const found = new Map<string, string>();
-  const take = (fits: (gt: string, sr: string) => boolean): void => {
-    // Longer names first, so that a_b goes to a_b_out before a takes it.
-    for (const gt of [...gts].sort((a, b) => stem(b).length - stem(a).length)) {
-      if (found.has(gt)) continue;
-      const sr = [...free].find((candidate) => fits(stem(gt), stem(candidate)));
-      if (sr === undefined) continue;
-      found.set(gt, sr);
-      free.delete(sr);
-    }
-  };
-  take((gt, sr) => gt === sr);
-  take((gt, sr) => sr.startsWith(gt) && /^[_.-]/.test(sr.slice(gt.length)));
-  const pairs = gts.flatMap((gt) => {
-    const sr = found.get(gt);
-    return sr === undefined ? [] : [{ gt, sr }];
-  });
-  return { pairs, lonely: { gt: gts.filter((gt) => !found.has(gt)), sr: [...free] } };
 }
 
 async function evaluatePair(

@@ -169,6 +169,34 @@ t.test('what is refused', async (t) => {
   t.throws(() => decodePth(Buffer.from('GIF89a'), 'x.gif'), { code: 'PTH_FORMAT', message: /x\.gif/ });
 });
 
+t.test('states that are nested without end', async (t) => {
+  const state = (optimizer: string): string => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'esrgan-pth-')), 'x.state');
+    const word = (text: string): string => `X${String.fromCharCode(text.length)}\0\0\0${text}`;
+    const items = `${word('epoch')}K\0${word('iter')}K\x07${word('optimizers')}${optimizer}${word('schedulers')}]`;
+    const head = readFileSync(pth('legacy_plain.pth')).subarray(0, 137);
+    const body = Buffer.from(`\x80\x02}(${items}u.\x80\x02].`, 'latin1');
+    writeFileSync(file, Buffer.concat([head, body]));
+    return file;
+  };
+  t.equal(readState(state(']K\x05a')).optimizers[0], 5);
+  const circle = readState(state(']q\0h\0a')).optimizers;
+  t.equal(circle[0], circle);
+  // Each list holds the one before twice: 2^60 items if they were copied.
+  const doubled = Array.from(
+    { length: 60 },
+    (_, i) => `q${String.fromCharCode(i)}0](h${String.fromCharCode(i)}h${String.fromCharCode(i)}e`,
+  );
+  t.equal(readState(state(`]${doubled.join('')}`)).optimizers.length, 2);
+  t.throws(() => readState(state(`${']'.repeat(5000)}${'a'.repeat(4999)}`)), {
+    code: 'PTH_FORMAT',
+    message: /nested more/,
+  });
+  t.throws(() => readState(state(']}NN\x86K\x01sa')), { code: 'PTH_FORMAT', message: /no text or number/ });
+  const named = readState(state(']}X\x09\0\0\0__proto__K\x01sa')).optimizers[0];
+  t.same(Object.entries(named as object), [['__proto__', 1]]);
+});
+
 t.test('tensors that do not fit into their file', async (t) => {
   const good = encodePth({ a: { shape: [2, 3], data: new Float32Array([1, 2, 3, 4, 5, 6]) } });
   t.same([...tensors(decodePth(good).value).get('a')!.data], [1, 2, 3, 4, 5, 6]);

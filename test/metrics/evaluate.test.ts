@@ -2,7 +2,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
-import { evaluateFolders, matchNames, meanOf } from '../../src/metrics/evaluate.js';
+import { evaluateFolders, meanOf } from '../../src/metrics/evaluate.js';
+import { matchNames } from '../../src/metrics/match-names.js';
 import { fixture } from '../root.js';
 
 t.test('which pictures go together', async (t) => {

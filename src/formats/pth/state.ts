@@ -1,4 +1,5 @@
 import { EsrganError } from '../../errors.js';
+import { type Fail, formatFailure } from './failure.js';
 import {
   type PickleValue,
   PythonGlobal,
@@ -42,8 +43,8 @@ export const isTensor = (value: StateValue | undefined): value is TorchTensor =>
  * @throws EsrganError what readPth throws; `PTH_NOT_A_STATE` when it is another file of torch
  */
 export function readState(file: string): TrainingState {
-  const value = plain(readPth(file).value);
-  if (isState(value)) return value;
+  const { value } = readPth(file);
+  if (isState(value)) return toState(value, file);
   throw new EsrganError('PTH_NOT_A_STATE', `${file} is no training state of BasicSR`, {
     place: { file },
     remedy: 'Give a file of experiments/<name>/training_states, e.g. 5000.state.',
@@ -51,23 +52,51 @@ export function readState(file: string): TrainingState {
 }
 
 /** Whether what a pickle held is a training state. */
-export const isState = (value: unknown): value is TrainingState => {
-  if (typeof value !== 'object' || value === null) return false;
-  const { epoch, iter, optimizers, schedulers } = value as Partial<Record<string, unknown>>;
-  return (
-    typeof epoch === 'number' &&
-    typeof iter === 'number' &&
-    Array.isArray(optimizers) &&
-    Array.isArray(schedulers)
-  );
-};
+export const isState = (value: PickleValue): value is Map<PickleValue, PickleValue> =>
+  value instanceof Map &&
+  ['epoch', 'iter'].every((key) => typeof value.get(key) === 'number') &&
+  ['optimizers', 'schedulers'].every((key) => Array.isArray(value.get(key)));
 
-/** Turns maps into plain objects. */
-export function plain(value: PickleValue): StateValue {
-  if (value instanceof Map)
-    return Object.fromEntries([...value].map(([key, item]) => [String(key), plain(item)] as const));
-  if (Array.isArray(value)) return value.map(plain);
-  if (value instanceof Set) return [...value].map(plain);
+/** @param file its name, for messages */
+export const toState = (value: Map<PickleValue, PickleValue>, file: string): TrainingState =>
+  plain(value, formatFailure(file)) as unknown as TrainingState;
+
+const DEEPEST = 64;
+
+/**
+ * Turns maps into plain objects. What the pickle has once there is once here, so that shared parts neither
+ * multiply nor lead around in circles.
+ */
+function plain(
+  value: PickleValue,
+  fail: Fail,
+  seen = new Map<PickleValue, StateValue>(),
+  depth = 0,
+): StateValue {
   if (value instanceof PythonGlobal) return `${value}`;
-  return value instanceof Storage ? null : value;
+  if (value instanceof Storage) return null;
+  if (!(value instanceof Map || value instanceof Set || Array.isArray(value))) return value;
+  const known = seen.get(value);
+  if (known !== undefined) return known;
+  if (depth > DEEPEST) return fail(`it is nested more than ${DEEPEST} deep`);
+  const inner = (item: PickleValue): StateValue => plain(item, fail, seen, depth + 1);
+  if (value instanceof Map) {
+    const dict: Record<string, StateValue> = {};
+    seen.set(value, dict);
+    for (const [key, item] of value)
+      Object.defineProperty(dict, keyOf(key, fail), {
+        value: inner(item),
+        enumerable: true,
+        configurable: true,
+      });
+    return dict;
+  }
+  const list: StateValue[] = [];
+  seen.set(value, list);
+  for (const item of value) list.push(inner(item));
+  return list;
+}
+
+function keyOf(key: PickleValue, fail: Fail): string {
+  return typeof key === 'object' && key !== null ? fail('a key in it is no text or number') : String(key);
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type OnnxSummary, summariseOnnx } from '../onnx/read.js';
 import { readPth } from '../pth/index.js';
-import { isState, isTensor, plain, type StateValue, type TrainingState } from '../pth/state.js';
+import { isState, isTensor, type StateValue, type TrainingState, toState } from '../pth/state.js';
 import { type Architecture, recognise } from './architecture.js';
 import { isPthFile, iterationOf, readWeights, unreadable, type Weights } from './read.js';
 
@@ -54,8 +54,8 @@ export interface InspectedModel extends OnnxSummary {
 export async function inspectFile(file: string): Promise<InspectedWeights | InspectedState | InspectedModel> {
   if (path.extname(file).toLowerCase() === '.onnx') return inspectModel(file);
   if (await isPthFile(file)) {
-    const value = plain(readPth(file).value);
-    if (isState(value)) return inspectState(file, (await stat(file)).size, value);
+    const { value } = readPth(file);
+    if (isState(value)) return inspectState(file, (await stat(file)).size, toState(value, file));
   }
   const { format, sets, metadata, notes } = await readWeights(file);
   const architecture = recognise(sets.params_ema ?? sets.params!, metadata.network_g);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { EsrganError } from '../../errors.js';
 import { type PickleValue, readPth } from '../pth/index.js';
 import { UnpickledTensor } from '../pth/pickle/values.js';
-import { isState, plain } from '../pth/state.js';
+import { isState } from '../pth/state.js';
 import { type FloatTensor, readSafetensors } from '../safetensors/index.js';
 import { modernKeys } from './old-keys.js';
 
@@ -115,7 +115,7 @@ function weightsOf(dict: ReadonlyMap<PickleValue, PickleValue>): WeightSet {
 }
 
 function none(file: string, value: PickleValue): EsrganError {
-  const state = value instanceof Map && isState(plain(value));
+  const state = isState(value);
   return new EsrganError(
     'WEIGHTS_NONE',
     `${file} holds no weights${state ? ', it is a training state' : ''}`,
