@@ -691,10 +691,21 @@ export function markLevels(levels: usize, count: i32, seen: usize): void {
 }
 
 /**
- * Draws a value for each level from the alias table of its distribution, and stores value * `unit` - level / 255. The
- * columns of a level begin at its offset (int32) and stand for its first value (int16) and the following ones; where
- * the rest of the draw is not below the column's threshold (float32), its other value (int16) is taken.
+ * The value that 26 random bits draw from the alias table of a level. Its columns begin at its offset (int32) and stand
+ * for its first value (int16) and the following ones; where what is left of the bits is not below the column's threshold
+ * (int32, of 2^26), its other value (int16) is taken.
  */
+@inline
+function drawLevel(bits: u32, k: usize, offsets: usize, firsts: usize, thresholds: usize, other: usize): i32 {
+  const from = load<i32>(offsets + (k << 2));
+  const draw = <u64>bits * <u64>(load<i32>(offsets + (k << 2), 4) - from);
+  const column = <i32>(draw >> 26);
+  const at = from + column;
+  const own = <i32>load<i16>(firsts + (k << 1)) + column;
+  return select(own, <i32>load<i16>(other + (at << 1)), (<i32>draw & 0x3ffffff) < load<i32>(thresholds + (at << 2)));
+}
+
+/** Draws a value for each level, two from the bits of a uniform number; stores value * `unit` - level / 255. */
 export function drawLevels(
   state: usize, levels: usize, offsets: usize, firsts: usize, thresholds: usize, other: usize,
   unit: f64, out: usize, count: i32,
@@ -703,7 +714,7 @@ export function drawLevels(
   let y = load<i32>(state, 4);
   let z = load<i32>(state, 8);
   let n = load<i32>(state, 12);
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count; i += 2) {
     // Twice the generator's step, as in `next`, but with its state in registers.
     const high = x + y + n;
     x = y ^ (<u32>y >>> 9);
@@ -714,16 +725,13 @@ export function drawLevels(
     y = z + (z << 3);
     z = rotl(z, 21) + low;
     n += 2;
-    const uniform = (<f64>(<u32>high >>> 5) * 67108864 + <f64>(<u32>low >>> 6)) * 1.1102230246251565e-16;
-    const k = <i32>load<u8>(levels + i);
-    const from = load<i32>(offsets + (k << 2));
-    const draw = uniform * <f64>(load<i32>(offsets + (k << 2), 4) - from);
-    const column = <i32>draw;
-    const at = from + column;
-    const own = <i32>load<i16>(firsts + (k << 1)) + column;
-    const rest = <i32>load<i16>(other + (at << 1));
-    const drawn = select(own, rest, draw - <f64>column < <f64>load<f32>(thresholds + (at << 2)));
-    f32.store(out + (i << 2), <f32>(<f64>drawn * unit - <f64>k / 255));
+    const a = <usize>load<u8>(levels + i);
+    const first = drawLevel(<u32>high >>> 6, a, offsets, firsts, thresholds, other);
+    f32.store(out + (i << 2), <f32>(<f64>first * unit - <f64>a / 255));
+    if (i + 1 == count) break;
+    const b = <usize>load<u8>(levels + i, 1);
+    const second = drawLevel(<u32>low >>> 6, b, offsets, firsts, thresholds, other);
+    f32.store(out + (i << 2), <f32>(<f64>second * unit - <f64>b / 255), 4);
   }
   store<i32>(state, x);
   store<i32>(state, y, 4);

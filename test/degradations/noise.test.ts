@@ -92,8 +92,9 @@ t.test('Poisson tables hold the exact distribution', async (t) => {
       const count = offsets[level + 1] - offsets[level];
       const share = new Float64Array(700);
       for (let i = offsets[level]; i < offsets[level + 1]; i++) {
-        share[firsts[level] + i - offsets[level]] += thresholds[i] / count;
-        share[other[i]] += (1 - thresholds[i]) / count;
+        const own = thresholds[i] / 2 ** 26;
+        share[firsts[level] + i - offsets[level]] += own / count;
+        share[other[i]] += (1 - own) / count;
       }
       let most = 0;
       for (let value = 0, logFactorial = 0; value < 700; value++) {

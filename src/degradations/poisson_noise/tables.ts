@@ -1,6 +1,6 @@
 /**
  * Alias tables (Walker 1977, Vose 1991) of the Poisson distributions with rates k * vals / 255 for the 256
- * levels k: a draw costs one uniform number and two look-ups. All from + - * / and square roots, so that
+ * levels k: a draw costs 26 random bits and two look-ups. All from + - * / and square roots, so that
  * every machine draws the same.
  */
 export interface PoissonTables {
@@ -8,8 +8,8 @@ export interface PoissonTables {
   readonly offsets: Int32Array;
   /** Value of the first column of level k; the next columns count on. */
   readonly firsts: Int16Array;
-  /** Below this part of the column its own value is drawn, above it the other. Small, so that it stays in the cache. */
-  readonly thresholds: Float32Array;
+  /** Below this part of the column, of 2^26, its own value is drawn, above it the other. */
+  readonly thresholds: Int32Array;
   readonly other: Int16Array;
 }
 
@@ -25,7 +25,7 @@ export function poissonTables(vals: number): PoissonTables {
     offsets[k + 1] = offsets[k] + share.length;
   });
   const firsts = Int16Array.from(levels, ({ first }) => first);
-  const thresholds = new Float32Array(offsets[256]);
+  const thresholds = new Int32Array(offsets[256]);
   const other = new Int16Array(offsets[256]);
   levels.forEach(({ first, share }, k) => {
     const from = offsets[k];
@@ -54,7 +54,10 @@ function distribution(rate: number): { readonly first: number; readonly share: F
   return { first: mode - below.length, share: Float64Array.from(relative, (p) => p / sum) };
 }
 
-function fillAlias(share: Float64Array, thresholds: Float32Array, other: Int16Array): void {
+/** A threshold that every draw is below. */
+const whole = 2 ** 26;
+
+function fillAlias(share: Float64Array, thresholds: Int32Array, other: Int16Array): void {
   const count = share.length;
   const rest = share.map((p) => p * count);
   const small: number[] = [];
@@ -63,14 +66,14 @@ function fillAlias(share: Float64Array, thresholds: Float32Array, other: Int16Ar
   while (small.length > 0 && large.length > 0) {
     const poor = small.pop() as number;
     const rich = large[large.length - 1];
-    thresholds[poor] = rest[poor];
+    thresholds[poor] = Math.round(rest[poor] * whole);
     other[poor] = rich;
     rest[rich] -= 1 - rest[poor];
     if (rest[rich] < 1) small.push(large.pop() as number);
   }
   // What is left has its full share but for rounding.
   for (const i of [...small, ...large]) {
-    thresholds[i] = 1;
+    thresholds[i] = whole;
     other[i] = i;
   }
 }

@@ -29,10 +29,13 @@ export interface LevelTables {
   readonly offsets: Int32Array;
   /** Value of the first column of a level; the next columns count on. */
   readonly firsts: Int16Array;
-  /** Below this part of the column its own value is drawn, above it the other. */
-  readonly thresholds: Float32Array;
+  /** Below this part of the column, of 2^26, its own value is drawn, above it the other. */
+  readonly thresholds: Int32Array;
   readonly other: Int16Array;
 }
+
+/** Thresholds and random numbers are parts of it. */
+const ONE = 2 ** 26;
 
 /**
  * Draws a value for each level: out = value * unit - level / 255. `state` is that of sfc32, and is brought up to
@@ -56,7 +59,7 @@ export function drawLevels(
   return done;
 }
 
-/** The same bits without WebAssembly, from uniform numbers in [0, 1). */
+/** The same bits without WebAssembly, from uniform numbers in [0, 1) of 53 bits, one for two levels. */
 export function drawLevelsPlain(
   uniform: () => number,
   levels: Bytes,
@@ -64,13 +67,20 @@ export function drawLevelsPlain(
   unit: number,
   out: Float32Array,
 ): void {
-  for (let i = 0; i < out.length; i++) {
+  for (let i = 0; i < out.length; i += 2) {
+    const bits = uniform() * 2 ** 27;
+    const high = Math.floor(bits);
+    draw(i, high >>> 1);
+    if (i + 1 < out.length) draw(i + 1, (bits - high) * ONE);
+  }
+
+  function draw(i: number, bits: number): void {
     const level = levels[i];
     const from = offsets[level];
-    const draw = uniform() * (offsets[level + 1] - from);
-    const column = draw | 0;
+    const product = bits * (offsets[level + 1] - from);
+    const column = Math.floor(product / ONE);
     const at = from + column;
-    const drawn = draw - column < thresholds[at] ? firsts[level] + column : other[at];
+    const drawn = product - column * ONE < thresholds[at] ? firsts[level] + column : other[at];
     out[i] = drawn * unit - level / 255;
   }
 }
