@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import t from 'tap';
 import { useEngine } from '../../src/engines/index.js';
+import { conv } from '../../src/engines/ops/conv.js';
 import { pixelUnshuffle, shuffleOutputs, upsampleNearest } from '../../src/engines/ops/resample.js';
 import { clearOfZero, difference, on, random } from './compare.js';
 import { executionOf, notRun, present } from './present.js';
@@ -67,12 +68,25 @@ const layers: Record<string, Layer> = {
   arithmetic: (x, alpha) => tf.div(tf.sub(tf.mul(x, alpha), tf.abs(x)), tf.add(tf.sqrt(tf.square(alpha)), 1)),
   'a column against a row': (x) => tf.mul(tf.slice(x, [0, 0, 0, 0], [1, -1, 1, 1]), x),
   clone: (x) => tf.add(tf.clone(x), tf.cast(x, 'float32')),
+  sigmoid: (x) => tf.sigmoid(x),
+  maxPool: (x) => tf.maxPool(tf.concat([x, tf.mul(x, 0.5), x], 1), 2, 2, 'same'),
+  'bilinear x2': (x) => tf.image.resizeBilinear(x, [2 * x.shape[1], 2 * x.shape[2]], false, true),
+  matMul: (x, alpha) => {
+    const rows = tf.reshape<tf.Rank.R2>(x, [-1, x.shape[3]]);
+    const square = tf.matMul(rows, rows, true, false);
+    return tf.matMul(tf.mul(rows, alpha), square, false, true);
+  },
+  'convolution with bias, then LeakyReLU': (x, alpha) => {
+    const c = x.shape[3];
+    const weight = tf.reshape<tf.Rank.R4>(tf.tile(alpha, [9 * c]), [3, 3, c, c]);
+    return conv(x, { weight, bias: tf.mul(alpha, 3) }, 0.2);
+  },
 };
 
 /** Without gradients: what statistics, metrics and the step itself use besides. */
 const operations: Record<string, (x: tf.Tensor4D, alpha: tf.Tensor1D) => tf.Tensor | tf.Tensor[]> = {
   'max and min': (x) => [tf.max(x, [1, 2]), tf.min(x), tf.max(x, 3, true)],
-  'exp, log, sigmoid': (x) => [tf.exp(x), tf.log(tf.add(tf.abs(x), 0.5)), tf.sigmoid(x)],
+  'exp, log, sign': (x) => [tf.exp(x), tf.log(tf.add(tf.abs(x), 0.5)), tf.log1p(tf.abs(x)), tf.sign(x)],
   'powers and roots': (x) => [tf.pow(tf.abs(x), 1.5), tf.rsqrt(tf.add(tf.square(x), 1)), tf.square(x)],
   'clip, maximum, minimum': (x, alpha) => [
     tf.clipByValue(x, -0.25, 0.5),
@@ -134,11 +148,11 @@ for (const engine of present)
           const strides: [number, number] = [c.strideY, c.strideX];
           const { outShape } = tf.backend_util.computeConv2DInfo(x, filter, strides, 1, c.pad);
           const inputs = [random(x, c.seed), random(filter, c.seed + 1), random(outShape, c.seed + 2)];
-          const conv = (a: tf.Tensor, b: tf.Tensor) =>
+          const convolve = (a: tf.Tensor, b: tf.Tensor) =>
             tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, strides, c.pad);
           const worst = await difference(engine, inputs, ($x, $filter, $dy) => [
-            conv($x!, $filter!),
-            ...tf.grads((a, b) => conv(a!, b!))([$x!, $filter!], $dy),
+            convolve($x!, $filter!),
+            ...tf.grads((a, b) => convolve(a!, b!))([$x!, $filter!], $dy),
           ]);
           if (worst >= 2e-5) throw new Error(`differs by ${worst}`);
         }),

@@ -4,6 +4,7 @@ import { cast } from './cast.js';
 import { conv } from './conv.js';
 import { convFilterGradient } from './conv-filter-gradient.js';
 import { convInputGradient } from './conv-input-gradient.js';
+import { maxPoolGradient } from './pool.js';
 import { reduce } from './reduce.js';
 import { resample } from './resample.js';
 import { shape } from './shape.js';
@@ -14,6 +15,7 @@ const kernels: readonly KernelConfig[] = [
   convInputGradient,
   convFilterGradient,
   ...activations,
+  maxPoolGradient,
   ...reduce,
   ...resample,
   ...shape,
