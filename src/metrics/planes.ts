@@ -16,11 +16,11 @@ export interface Plane {
 }
 
 /**
- * The channels that a metric looks at, without borders: three colours, or Y = 65.481 R + 128.553 G + 24.966 B + 16
+ * The channels that a metric looks at, one after the other and without borders: three colours, or Y = 65.481 R + 128.553 G + 24.966 B + 16
  * (colours in 0..1, not rounded to 8 bits).
  * @throws EsrganError `METRIC_SIZES` when the sizes differ or nothing is left within the borders
  */
-export function planesOf(a: Pixels, b: Pixels, options: MetricOptions): [Plane, Plane][] {
+export function* planesOf(a: Pixels, b: Pixels, options: MetricOptions): Generator<[Plane, Plane]> {
   const { crop_border = 0, test_y_channel = false } = options;
   if (a.width !== b.width || a.height !== b.height)
     throw new EsrganError('METRIC_SIZES', `sizes differ: ${sizeOf(a)} and ${sizeOf(b)}`, {
@@ -33,7 +33,7 @@ export function planesOf(a: Pixels, b: Pixels, options: MetricOptions): [Plane, 
   const pick = test_y_channel
     ? [luma]
     : [0, 1, 2].map((c) => (data: Uint8Array, at: number) => data[at + c]!);
-  return pick.map((value) => [plane(a, crop_border, value), plane(b, crop_border, value)]);
+  for (const value of pick) yield [plane(a, crop_border, value), plane(b, crop_border, value)];
 }
 
 const sizeOf = ({ width, height }: Pixels): string => `${width}x${height}`;

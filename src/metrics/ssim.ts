@@ -22,17 +22,21 @@ const weights = ((): Float64Array => {
  * @throws EsrganError `METRIC_SIZES`, also when fewer than 11 pixels are left in a direction
  */
 export function ssim(a: Pixels, b: Pixels, options: MetricOptions = {}): number {
-  const planes = planesOf(a, b, options);
-  const { width, height } = planes[0]![0];
-  if (Math.min(width, height) < SIZE)
-    throw new EsrganError(
-      'METRIC_SIZES',
-      `SSIM looks at ${SIZE}x${SIZE} pixels; ${width}x${height} are left`,
-      {
-        remedy: 'Choose larger pictures, or a smaller crop_border.',
-      },
-    );
-  return planes.reduce((sum, [one, other]) => sum + similarity(one, other), 0) / planes.length;
+  let sum = 0;
+  let channels = 0;
+  for (const [one, other] of planesOf(a, b, options)) {
+    checkSize(one);
+    sum += similarity(one, other);
+    channels++;
+  }
+  return sum / channels;
+}
+
+function checkSize({ width, height }: Plane): void {
+  if (Math.min(width, height) >= SIZE) return;
+  throw new EsrganError('METRIC_SIZES', `SSIM looks at ${SIZE}x${SIZE} pixels; ${width}x${height} are left`, {
+    remedy: 'Choose larger pictures, or a smaller crop_border.',
+  });
 }
 
 /** Means over five quantities at once, row by row, so that memory grows with the width alone. */
