@@ -168,6 +168,15 @@ t.test('the stream is that of the file: a list as it is, a folder in sizes and c
   t.match(own.pipeline.stages.crop, { size: 400, step: 100 });
   const large = await loadText(t, `${text}\nstream: { crop: { threshold: 5 } }`, { force: ['gt_size=600'] });
   t.match(large.pipeline.stages.crop, { size: 600, step: 300, threshold: 5, too_small: 'pad' });
+  await t.rejects(loadText(t, `${text}\nstream: { crop: { size: 100 } }`), {
+    message: 'gt_size: must be at most crop.size (100), but is 256',
+    place: { column: 25 },
+  });
+  const pairs = published('finetune_realesrgan_x4plus_pairdata');
+  await t.rejects(loadText(t, `${pairs}\nstream: { crop: { size: 402 } }`), {
+    message: 'stream.crop.size: must be a multiple of scale (4), but is 402',
+    place: { column: 25 },
+  });
   const reference = await loadText(t, `${text}\nstream: { mode: reference }`);
   t.match(reference.pipeline.stages.degrade, {
     steps: [{ preset: 'realesrgan_reference' }],

@@ -1,4 +1,4 @@
-import { readOptions } from '../../config/basicsr/read.js';
+import { loadOptions } from '../../config/basicsr/load.js';
 import { isOptionFile, isTrainingHalf } from '../../config/kind-of-file.js';
 import { loadPipeline } from '../../config/load-pipeline.js';
 import { parseYaml } from '../../config/parse.js';
@@ -32,7 +32,7 @@ async function check(file: string, io: Io): Promise<string> {
   const text = await readText(file);
   const { value } = readYaml(text, file);
   if (isOptionFile(value)) {
-    const { notices } = readOptions(text, file);
+    const { notices } = await loadOptions(file);
     print(io.stderr, noticeLines(notices, paintFor(io.stderr, io.env)));
     return 'training options with their data sets';
   }

@@ -23,8 +23,9 @@ function checked(input: PipelineInput, spot: ReadOptions['spot']): PipelineFile 
   if (result.ok) return result.data;
   const [{ path: at, message }] = result.problems;
   const [, , stage, key] = at.map(String);
-  const place = stage === 'batch' ? 'gt_size' : stage === 'crop' ? `stream.crop.${key}` : 'stream';
-  throw new EsrganError('CONFIG_INVALID', message, spot(place));
+  if (stage === 'batch')
+    throw new EsrganError('CONFIG_INVALID', message.replace('batch.', ''), spot('stream.crop.size'));
+  throw new EsrganError('CONFIG_INVALID', `stream.${message}`, spot(`stream.${stage}.${key}`));
 }
 
 /**
