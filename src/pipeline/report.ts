@@ -27,7 +27,9 @@ export class ReportWriter {
   }
 
   async write(summary: RunSummary, emit: (event: RunEvent) => void): Promise<void> {
-    const { out, name, text = '' } = this.pipeline;
+    const { out, name, given = [] } = this.pipeline;
+    // Of an option file this is the pipeline that it amounts to.
+    const text = this.pipeline.text ?? given.at(-1)?.text ?? '';
     if (out === undefined || this.#plan === undefined) return;
     const folder = path.resolve(out);
     await mkdir(folder, { recursive: true });
