@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { type EngineName, useEngine } from '../engines/index.js';
+import type { EngineName } from '../engines/names.js';
 import { EsrganError } from '../errors.js';
 import { readWeights, recognise, type Weights } from '../formats/weights/index.js';
-import { createNetwork, loadStateDict, NetworkOptions } from '../networks/index.js';
+import { NetworkOptions } from '../networks/options.js';
 import { type Enlarger, toBytes, toUnit } from './enlarger.js';
 import { onnxEnlarger } from './onnx.js';
 
@@ -25,6 +25,12 @@ export async function loadEnlarger(file: string, options: LoadOptions = {}): Pro
   const weights = await readWeights(file);
   const set = weights.sets[key] ?? weights.sets.params ?? weights.sets.params_ema!;
   const networkOptions = optionsOf(weights, set);
+  // Loaded only now: the networks and what computes them are much code.
+  const [{ useEngine }, { createNetwork, loadStateDict }, tf] = await Promise.all([
+    import('../engines/index.js'),
+    import('../networks/index.js'),
+    import('@tensorflow/tfjs-core'),
+  ]);
   await useEngine(engine);
   const network = createNetwork(networkOptions, '0');
   try {
@@ -34,7 +40,6 @@ export async function loadEnlarger(file: string, options: LoadOptions = {}): Pro
     if (!(cause instanceof EsrganError)) throw cause;
     throw new EsrganError(cause.code, `${file}: ${cause.message}`, { ...cause, place: { file }, cause });
   }
-  const tf = await import('@tensorflow/tfjs-core');
   return {
     name: network.type,
     scale: network.scale,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EsrganError } from '../errors.js';
 import { type Enlarger, planesToBytes, toUnit } from './enlarger.js';
 
@@ -19,7 +19,9 @@ const probes = [
  * @throws EsrganError `MODEL_UNKNOWN` when the file cannot be loaded or is of another kind
  */
 export async function onnxEnlarger(file: string): Promise<Enlarger> {
-  const session = await InferenceSession.create(file, { logSeverityLevel: 4 }).catch((cause: unknown) => {
+  // Loaded only now, as it is native code that takes its time.
+  const ort = await import('onnxruntime-node');
+  const session = await ort.InferenceSession.create(file, { logSeverityLevel: 4 }).catch((cause: unknown) => {
     throw unusable(
       file,
       `cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -29,7 +31,7 @@ export async function onnxEnlarger(file: string): Promise<Enlarger> {
   const [input] = session.inputNames;
   const [output] = session.outputNames;
   const run = async (rgb: Uint8Array, width: number, height: number): Promise<Tensor> => {
-    const feed = { [input!]: new Tensor('float32', planes(toUnit(rgb)), [1, 3, height, width]) };
+    const feed = { [input!]: new ort.Tensor('float32', planes(toUnit(rgb)), [1, 3, height, width]) };
     const results = await session.run(feed);
     return results[output!] as Tensor;
   };
