@@ -48,7 +48,7 @@ function optionsFor(execution: Execution): InferenceSession.SessionOptions {
   return {
     executionProviders: execution === 'cpu' ? ['cpu'] : [execution, 'cpu'],
     graphOptimizationLevel: 'basic',
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
   };
 }

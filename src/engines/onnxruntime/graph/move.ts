@@ -17,6 +17,15 @@ export function concat(graph: Graph, parts: readonly Value[], axis: number, shap
   const whole = parts.every((part) => fitsBlocks(graph, part.shape[3]!));
   const used: keyof Forms = form === 'blocked' && !whole ? 'nchw' : form;
   const names = parts.map((part) => inForm(graph, part, used));
+  if (used === 'blocked' && (axis === 1 || axis === 2)) {
+    const block = graph.target.block!;
+    const views = names.map((name, i) => {
+      const [n, h, w, c] = parts[i]!.shape as Shape4D;
+      return graph.reshape(name, [n, c / block, h, w, block]);
+    });
+    const joined = graph.reshape(graph.concat(views, axis + 1), channelsFirst(shape));
+    return new Value(shape, parts[0]!.dtype, { blocked: joined });
+  }
   const at = used === 'plain' ? axis : [0, 2, 3, 1][axis]!;
   return new Value(shape, parts[0]!.dtype, { [used]: graph.concat(names, at) });
 }

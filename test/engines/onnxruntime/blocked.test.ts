@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import t from 'tap';
+import { useEngine } from '../../../src/engines/index.js';
+import { conv } from '../../../src/engines/ops/conv.js';
+import { difference, random } from '../compare.js';
+
+await useEngine('cpu');
+await useEngine('onnxruntime');
+
+const channels = fc.constantFrom(3, 12, 16, 24, 32, 48);
+const side = fc.integer({ min: 1, max: 6 });
+const seed = fc.integer({ min: 1, max: 1e6 });
+
+type Image = tf.Tensor4D;
+
+/** What comes after a convolution, whose result has the engine's own order of channels; `c` are there. */
+const followers: Record<string, (y: Image, perChannel: tf.Tensor1D, c: number) => tf.Tensor> = {
+  'leaky relu': (y) => tf.leakyRelu(y, 0.2),
+  'leaky relu, and the convolution itself': (y) => tf.add(tf.leakyRelu(y, 0.1), y),
+  prelu: (y, alpha) => tf.prelu<tf.Tensor>(y, alpha),
+  'one number a channel': (y, alpha) => tf.mul(tf.add(y, alpha), tf.sub(alpha, y)),
+  'scalars and comparisons': (y) => tf.where(tf.greater(y, 0.1), tf.mul(y, 3), tf.scalar(0.5)),
+  'another image in plain order': (y) => tf.add(y, tf.ones(y.shape)),
+  'a column for each image': (y) => tf.mul(y, tf.slice(y, [0, 0, 0, 0], [-1, 1, 1, -1])),
+  concat: (y) => tf.concat([y, tf.square(y), y], 3),
+  'concat with a plain image': (y) => tf.concat([y, tf.zeros([...y.shape.slice(0, 3), 2])], 3),
+  'concat of rows': (y) => tf.concat([y, tf.neg(y)], 1),
+  'slice of channels': (y, _, c) => tf.slice(y, [0, 0, 0, c >> 1]),
+  'slice of rows': (y) => tf.slice(y, [0, y.shape[1] >> 1, 0, 0]),
+  pad: (y) =>
+    tf.pad(y, [
+      [0, 0],
+      [1, 0],
+      [2, 1],
+      [0, 0],
+    ]),
+  'sum of pixels': (y) => tf.sum(y, [0, 1, 2]),
+  'sum of the pixels of each image': (y) => tf.sum(y, [1, 2], true),
+  'sum of channels': (y) => tf.sum(y, [3]),
+  'sum of rows': (y) => tf.sum(y, [1]),
+  mean: (y) => tf.mean(y),
+  'nearest x2': (y) => tf.image.resizeNearestNeighbor(y, [y.shape[1] * 2, y.shape[2] * 2]),
+  bilinear: (y) => tf.image.resizeBilinear(y, [y.shape[1] * 2, y.shape[2] * 2], false, true),
+  transpose: (y) => tf.transpose(y, [0, 3, 1, 2]),
+  reshape: (y) => tf.reshape(y, [-1, 1]),
+  'max pooling': (y) => tf.maxPool(y, 2, 2, 'same'),
+};
+
+t.test('images in blocks of channels', async (t) => {
+  for (const [name, follow] of Object.entries(followers))
+    await t.test(name, async () => {
+      const property = fc.asyncProperty(
+        channels,
+        channels,
+        side,
+        side,
+        seed,
+        async (from, to, h, w, first) => {
+          const inputs = [
+            random([2, h, w, from], first),
+            random([3, 3, from, to], first + 1),
+            random([to], first + 2),
+            random([to], first + 3),
+          ];
+          const worst = await difference('onnxruntime', inputs, (x, weight, bias, alpha) => {
+            const y = conv(x as Image, { weight: weight as Image, bias: bias as tf.Tensor1D });
+            const z = follow(y, alpha as tf.Tensor1D, to);
+            return [
+              z,
+              conv(y, { weight: tf.transpose(weight as Image, [0, 1, 3, 2]), bias: tf.mean(x!, [0, 1, 2]) }),
+            ];
+          });
+          // Sums of up to 48 * 9 products of numbers up to 1, twice.
+          if (worst > 1e-4) throw new Error(`differs by ${worst}`);
+        },
+      );
+      await fc.assert(property, { numRuns: 6 });
+    });
+});
+
+t.test('gradients of convolutions from and to blocks', async () => {
+  const property = fc.asyncProperty(channels, channels, side, side, seed, async (from, to, h, w, first) => {
+    const inputs = [
+      random([2, h, w, from], first),
+      random([3, 3, from, to], first + 1),
+      random([to], first + 2),
+    ];
+    const worst = await difference('onnxruntime', inputs, (x, weight, bias) =>
+      tf.grads((a, b, c) =>
+        tf.sum(
+          tf.square(
+            tf.image.resizeNearestNeighbor(
+              tf.leakyRelu(conv(a as Image, { weight: b as Image, bias: c as tf.Tensor1D }), 0.2),
+              [2 * h, 2 * w],
+            ),
+          ),
+        ),
+      )([x!, weight!, bias!]),
+    );
+    if (worst > 2e-4) throw new Error(`differs by ${worst}`);
+  });
+  await fc.assert(property, { numRuns: 20 });
+});
