@@ -12,6 +12,8 @@ import { addonFile, compiledFolder, findAddon, manifestFile } from '../../src/en
 import { bindingPackage } from '../../src/engines/tensorflow/package.js';
 import type { Engine } from '../../src/engines/types.js';
 
+const run = promisify(execFile);
+
 /** Where nothing was measured and nothing compiled. */
 function emptyCache(t: Test): string {
   const before = process.env.ESRGAN_CACHE;
@@ -53,6 +55,25 @@ t.test('what was asked for by name and is not there is an error', async (t) => {
     message: /native addon of @tensorflow\/tfjs-node-gpu is not installed/,
     remedy: /esrgan setup tensorflow/,
   });
+});
+
+t.test('an engine that starts and does not compute is not there', async (t) => {
+  // No Vulkan driver is found under that name; where graphics cards are reached in other ways, one may be.
+  const env = { ...process.env, VK_ICD_FILENAMES: '/nowhere.json', VK_DRIVER_FILES: '/nowhere.json' };
+  const module = new URL('../../src/engines/index.js', import.meta.url).href;
+  const script = `
+    const { useEngine } = await import(${JSON.stringify(module)});
+    const found = await useEngine('onnxruntime', 'webgpu').catch(({ code, message, remedy }) => ({ code, message, remedy }));
+    const after = await useEngine('onnxruntime', 'cpu');
+    console.log(JSON.stringify({ found, after }));
+    process.exit(0);
+  `;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { env });
+  const { found, after } = JSON.parse(stdout) as { found: { code?: string }; after: object };
+  if (found.code === undefined) t.match(found, { execution: 'webgpu' });
+  else
+    t.match(found, { code: 'ENGINE_MISSING', message: /does not compute on webgpu: \w/, remedy: /driver/ });
+  t.match(after, { name: 'onnxruntime', execution: 'cpu' });
 });
 
 t.test('auto', async (t) => {
@@ -173,7 +194,6 @@ t.test('starting an engine prints nothing, and choosing modules load nothing hea
     await useEngine('tensorflow').catch(() => {});
   `;
   const env = { ...process.env, ESRGAN_CACHE: t.testdir() };
-  const run = promisify(execFile);
   const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], { env });
   t.equal(stdout, '');
   t.equal(stderr, '');
