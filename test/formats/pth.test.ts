@@ -236,25 +236,45 @@ function parts(bytes: Uint8Array): { bytes: Buffer; storages: [string, Buffer][]
   return { bytes: records.get('data.pkl')!, storages };
 }
 
+interface ArchiveOptions {
+  readonly crc?: (data: Uint8Array) => number;
+  /** Sizes and places in 64 bits, as archives of more than 4 GB have them. */
+  readonly wide?: boolean;
+}
+
 /** A zip archive made independently of ours: deflated, with a comment at its end. */
-function archive(records: readonly (readonly [string, Uint8Array])[], crc = crcOf): Buffer {
+function archive(
+  records: readonly (readonly [string, Uint8Array])[],
+  { crc = crcOf, wide = false }: ArchiveOptions = {},
+): Buffer {
   const local: Buffer[] = [];
   const central: Buffer[] = [];
   let at = 0;
   for (const [name, data] of records) {
     const packed = deflateRawSync(data);
+    const text = Buffer.from(`x/${name}`);
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
     fields.writeUInt16LE(8, 4);
     fields.writeUInt32LE(crc(data), 10);
     fields.writeUInt32LE(packed.length, 14);
     fields.writeUInt32LE(data.length, 18);
-    fields.writeUInt16LE(Buffer.byteLength(`x/${name}`), 22);
-    const text = Buffer.from(`x/${name}`);
-    const place = Buffer.alloc(16);
-    place.writeUInt32LE(at, 12);
+    fields.writeUInt16LE(text.length, 22);
     local.push(Buffer.from('PK\x03\x04', 'latin1'), fields, text, packed);
-    central.push(Buffer.from('PK\x01\x02\x14\0', 'latin1'), fields, place.subarray(2), text);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(at, 10);
+    const entry = Buffer.from(fields);
+    const extra = Buffer.alloc(wide ? 28 : 0);
+    if (wide) {
+      extra.writeUInt16LE(1, 0);
+      extra.writeUInt16LE(24, 2);
+      for (const [i, value] of [data.length, packed.length, at].entries())
+        extra.writeBigUInt64LE(BigInt(value), 4 + 8 * i);
+      entry.fill(0xff, 14, 22);
+      place.fill(0xff, 10);
+      entry.writeUInt16LE(extra.length, 24);
+    }
+    central.push(Buffer.from('PK\x01\x02\x14\0', 'latin1'), entry, place, text, extra);
     at += 30 + text.length + packed.length;
   }
   const directory = Buffer.concat(central);
@@ -280,13 +300,11 @@ t.test('archives of others', async (t) => {
   const { bytes, storages } = parts(encodePth({ a: { shape: [1], data: new Float32Array([7]) } }));
   const records = [['data.pkl', bytes], ...storages] as const;
   t.same([...tensors(decodePth(archive(records)).value).get('a')!.data], [7]);
+  t.same([...tensors(decodePth(archive(records, { wide: true })).value).get('a')!.data], [7]);
   const fails = (file: Uint8Array, message: RegExp): void => {
     t.throws(() => decodePth(file), { code: 'PTH_FORMAT', message });
   };
-  fails(
-    archive(records, () => 1),
-    /data\.pkl is damaged/,
-  );
+  fails(archive(records, { crc: () => 1 }), /data\.pkl is damaged/);
   fails(archive([...records, ['byteorder', Buffer.from('big')]]), /big-endian/);
   fails(archive([['data.pkl', bytes]]), /the values 0 are missing/);
   fails(archive([['constants.pkl', bytes], ...records]), /TorchScript/);
