@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
+import type { Io } from '../../src/cli/io.js';
+import { main } from '../../src/cli/main.js';
 import { findAddon } from '../../src/engines/tensorflow/addon.js';
 import { bindingPackage } from '../../src/engines/tensorflow/package.js';
 import { command } from '../../src/engines/tensorflow/setup/command.js';
@@ -139,6 +141,24 @@ t.test('nothing at all: the download fails, no TensorFlow, and none is agreed to
   await t.rejects(setupTensorflow({}, context(true)), {
     message: /python3 -m venv: there is no program python3/,
   });
+});
+
+t.test('on the command line', async (t) => {
+  let [out, err] = ['', ''];
+  const io: Io = {
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text) },
+    env: {},
+    signals: process,
+    now: () => 0,
+  };
+  t.equal(await main(['setup', 'tensorflow', '--python', path.join(folder, 'empty')], io), 2);
+  t.match(err, /error: There is no TensorFlow in .*\n.*--python.*\nfix: Name a Python/s);
+  process.env.TFJS_NODE_CDN_STORAGE = 'https://mirror.invalid/';
+  t.teardown(() => delete process.env.TFJS_NODE_CDN_STORAGE);
+  t.equal(await main(['setup', 'tensorflow'], io), 2);
+  t.match(out, /Trying the package's own download/);
+  t.match(err, /not agreed to \(--yes agrees\)/, 'nobody is there to be asked');
 });
 
 t.test('programs that fail, hang or do not exist', async (t) => {
