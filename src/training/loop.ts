@@ -4,6 +4,7 @@ import type { RunEvent } from '../events.js';
 import type { Batch, BatchSource } from './batch.js';
 import { BestKeeper } from './best.js';
 import { Examiner } from './examiner.js';
+import { fittingSize, isOutOfMemory, outOfMemory } from './memory.js';
 import { nextBatch } from './next-batch.js';
 import { culpritText, notFinite, recordNonfinite } from './nonfinite.js';
 import type { TrainOptions } from './options.js';
@@ -86,13 +87,14 @@ export class Loop {
     } finally {
       this.#steps.dispose();
     }
-    this.#recorder.flush();
     const iters = this.#iter;
     const stopped = signal.aborted && iters < total_iter;
     if (!stopped && iters < total_iter)
       emit({ type: 'warning', message: `the batches ended after ${iters} of ${total_iter} iterations` });
     const checkpoint = await this.#save();
     await this.#saver.latest(checkpoint);
+    // Not before the state is saved: a run that goes on sums up the same steps as one that never stopped.
+    this.#recorder.flush();
     if (!stopped && !this.#examiner.idle) await this.#validate();
     const { pictures } = this.#examiner;
     return {
@@ -159,12 +161,23 @@ export class Loop {
       }
       batches.push(batch);
       try {
-        const result = await this.#steps.learn(batch, iter, { g: lrs[0]!, d: lrs[1] ?? 0 });
+        const result = await this.#learn(batch, iter, lrs);
         const time = (performance.now() - started) / 1000;
         if (result) return { result, batches, time, timeData: waited / 1000 };
       } finally {
         source.done(batch);
       }
+    }
+  }
+
+  async #learn(batch: Batch, iter: number, lrs: readonly number[]): Promise<StepResult | undefined> {
+    try {
+      return await this.#steps.learn(batch, iter, { g: lrs[0]!, d: lrs[1] ?? 0 });
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+      this.#steps.abandon();
+      const size = await fittingSize(batch, (part) => this.#steps.fits(part, iter));
+      throw outOfMemory(batch, size, error);
     }
   }
 

@@ -1,8 +1,9 @@
-import { useEngine } from '../engines/index.js';
+import { type EngineChoice, useEngine } from '../engines/index.js';
 import type { RunEvent, RunSummary } from '../events.js';
 import type { BatchSource } from './batch.js';
 import { writeCopies } from './copies.js';
 import { LogFile } from './log/file.js';
+import { TensorBoard } from './log/tensorboard.js';
 import { Loop } from './loop.js';
 import { openTrainee } from './open-trainee.js';
 import type { TrainOptions } from './options.js';
@@ -54,11 +55,30 @@ export async function train(
 ): Promise<TrainSummary> {
   const engine = await useEngine(options.engine, options.execution);
   const prepared = ctx.prepared ?? (await prepare(options, ctx.name));
-  const log = new LogFile(prepared.experiment, new Date());
+  const { experiment, resumed } = prepared;
+  const log = new LogFile(experiment, new Date());
+  const from = resumed && resumed.progress.iter + 1;
+  const board = options.logger.use_tb_logger ? new TensorBoard(experiment.tensorboard, from) : undefined;
   const emit = (event: RunEvent): void => {
     log.event(event);
+    board?.event(event);
     ctx.emit(event);
   };
+  try {
+    return await trainWith(source, options, { ...ctx, emit, prepared }, engine, log);
+  } finally {
+    board?.close();
+  }
+}
+
+async function trainWith(
+  source: BatchSource,
+  options: TrainOptions,
+  ctx: TrainContext & { readonly prepared: Prepared },
+  engine: EngineChoice,
+  log: LogFile,
+): Promise<TrainSummary> {
+  const { prepared, emit } = ctx;
   emit({ type: 'engine', engine: engine.name, reason: engine.reason });
   const recipe = { options, pipeline: ctx.pipeline };
   await writeCopies(prepared.experiment, options, ctx.copies);
@@ -67,14 +87,12 @@ export async function train(
   const { trainee, dispose } = await openTrainee(options, prepared);
   try {
     const loop = await Loop.open({
+      ...ctx,
       source,
       options,
-      prepared,
       trainee,
       recipe,
       engine: engine.name,
-      ...ctx,
-      emit,
     });
     return await loop.run();
   } finally {

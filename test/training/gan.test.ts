@@ -50,7 +50,7 @@ const lrs = ({ events }: Outcome) => events.flatMap((event) => (event.type === '
 
 for (const engine of present)
   t.test(`10 steps of RealESRGANModel on ${engine}, and 5 more`, async (t) => {
-    const folder = t.testdir();
+    const folder = path.join(t.testdir(), 'ours');
     const first = await run(engine, folder, 10, {
       pretrain_network_g: init('gan_init_net_g.pth'),
       param_key_g: 'params',
@@ -82,7 +82,7 @@ for (const engine of present)
       golden.continued!.log.map(({ lr }) => lr),
     );
 
-    const theirs = await run(engine, await basicsr(t.testdir()), 15, { resume_state: 'auto' });
+    const theirs = await run(engine, await basicsr(t.testdirName), 15, { resume_state: 'auto' });
     const fromState = worstLoss(theirs.summary.losses, golden.continued!.log);
     t.ok(fromState < 1e-4, `from BasicSR's own state, losses within ${fromState}`);
     t.match(

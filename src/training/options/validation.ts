@@ -27,12 +27,16 @@ export const ValidationOptions = z
   .strictObject({
     images: oneOrMore
       .default([])
-      .describe('Photographs held back from training: files or globs; lq is made from them (bicubic).'),
+      .describe(
+        'Photographs held back from training: files or globs. Without dataroot_lq, lq is made from them (bicubic).',
+      ),
     dataroot_gt: z.string().optional().describe('Folder of held-back photographs, instead of images.'),
     dataroot_lq: z
       .string()
       .optional()
-      .describe('Folder with the small pictures that belong to those of dataroot_gt, by the same names.'),
+      .describe(
+        'Folder with the small pictures that belong to images and to those of dataroot_gt, by the same names.',
+      ),
     val_freq: z
       .number()
       .int()
@@ -51,10 +55,6 @@ export const ValidationOptions = z
   .refine((v) => v.images.length > 0 || v.dataroot_gt !== undefined, {
     message: 'name the photographs: give images or dataroot_gt',
     path: ['images'],
-  })
-  .refine((v) => v.dataroot_lq === undefined || v.dataroot_gt !== undefined, {
-    message: 'needs dataroot_gt, the folder of the large pictures',
-    path: ['dataroot_lq'],
   });
 
 export type ValidationOptions = z.infer<typeof ValidationOptions>;

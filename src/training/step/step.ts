@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../batch.js';
+import { isOutOfMemory } from '../memory.js';
 import type { Trainee } from '../trainee.js';
 import { applyGradient } from './apply.js';
 import { esrganGradients } from './esrgan.js';
@@ -81,6 +82,23 @@ export class Steps {
       values.dispose();
     }
     return last ? this.#finish() : undefined;
+  }
+
+  /** Whether a step with that batch fits into memory; it is made, and taken back. */
+  async fits(batch: Batch, iter: number): Promise<boolean> {
+    const trial = new Steps(this.#trainee, { ...this.#settings, accum_iter: 1 });
+    const before = snapshot(this.#trainee);
+    try {
+      await trial.learn(batch, iter, { g: 0, d: 0 });
+      return true;
+    } catch (error) {
+      if (isOutOfMemory(error)) return false;
+      throw error;
+    } finally {
+      trial.dispose();
+      before.restore();
+      before.dispose();
+    }
   }
 
   /** Forgets a step that was begun, and puts back what it has changed. */
