@@ -1,4 +1,5 @@
 /** Everything the command line does can be done from here; see ARCHITECTURE.md for how the parts fit. */
+export { type LoadedOptions, loadOptions } from './config/basicsr/load.js';
 export { loadPipeline } from './config/load-pipeline.js';
 export type { Pipeline } from './config/pipeline-file.js';
 export {
@@ -12,6 +13,7 @@ export { filter2d, filterSeparable } from './degradations/filter2d.js';
 export { fillNormal } from './degradations/normal.js';
 export { loadDegradation } from './degradations/plugin.js';
 export { resample } from './degradations/resample.js';
+export { type DoctorOptions, type DoctorReport, doctor } from './doctor/index.js';
 export { EsrganError, type Place } from './errors.js';
 export type {
   FileOutcome,
@@ -22,6 +24,25 @@ export type {
   ValidationResult,
 } from './events.js';
 export { Arena, type Block, Budget, type Lease, orderedMap } from './flow/index.js';
+export {
+  type Architecture,
+  type ConvertOptions,
+  convertWeights,
+  inspectFile,
+  readWeights,
+  recognise,
+  type WeightSets,
+  type Weights,
+  writeWeights,
+} from './formats/weights/index.js';
+export {
+  type EvaluatedPair,
+  type EvaluateOptions,
+  evaluateFolders,
+  meanOf,
+  type NotEvaluated,
+} from './metrics/evaluate.js';
+export { type MetricOptions, psnr, ssim } from './metrics/index.js';
 export {
   type PipelinePlan,
   type PipelineRun,
@@ -58,3 +79,16 @@ export { train } from './stages/train/train.js';
 export { Workers } from './stages/workers/workers.js';
 export { write } from './stages/write/write.js';
 export type { Batch, BatchSource, PairRecord } from './training/batch.js';
+export {
+  type BandOptions,
+  type Enlarger,
+  enlarge,
+  enlargeBands,
+  type LoadOptions,
+  loadEnlarger,
+  type TileOptions,
+  type UpscaledFile,
+  type UpscaleOptions,
+  type UpscaleProgress,
+  upscaleFiles,
+} from './upscale/index.js';

@@ -40,7 +40,9 @@ export function screenOn(terminal: Terminal): Screen {
 }
 
 /** Moves to the first line of the block; a terminal that was narrowed since has folded its lines. */
-function upTo(block: readonly string[], columns = 80): string {
+function upTo(block: readonly string[], given = 80): string {
+  // Some pseudo-terminals say 0.
+  const columns = given || 80;
   const rows = block.reduce((sum, line) => sum + Math.max(1, Math.ceil(width(line) / columns)), 0);
   return rows === 0 ? '' : `\u001b[${rows}A\r`;
 }
