@@ -64,7 +64,7 @@ function intoSink(items: Observable<StreamItem>): Observable<unknown> {
   if (target.kind === 'discard') return counted.pipe(discard(target.options, release, sink));
   if (target.kind === 'write' && writer)
     return (counted as Observable<Crop | MissingSample>).pipe(
-      writer.write(target.options, stream.workers, stream.arena, sink),
+      writer.write(target.options, { workers: stream.workers, arena: stream.arena, meter: sink }),
       tap((file) => file && written++),
     );
   throw new Error('training runs in the other thread');

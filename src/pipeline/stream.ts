@@ -118,7 +118,7 @@ export function openStream(
     }),
     stages.metadata ? metadata<Crop | MissingSample>(stages.metadata, startBatch > 0) : identity,
   );
-  const pairs = how && crops.pipe(degrade(workers, arena, account, how, meters.degrade));
+  const pairs = how && crops.pipe(degrade({ ...how, workers, arena, meter: meters.degrade }, account));
   const items =
     pairs && stages.batch ? pairs.pipe(batch(stages.batch.size, account, meters.batch)) : (pairs ?? crops);
 

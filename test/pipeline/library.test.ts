@@ -73,7 +73,7 @@ t.test('the operators can be put together by hand', async (t) => {
       shuffle({ memory: arena.capacity }, { seed: 1, epochs: 1, start: 0 }),
       decode(decoding, ctx),
       metadata({ provenance }),
-      degrade(workers, arena, ctx),
+      degrade({ workers, arena }, ctx),
       batch(8, ctx),
       discard({ sleep_ms: 0, stall_ms: 0 }, ({ release }) => release()),
       toArray(),

@@ -18,6 +18,13 @@ export interface LeasedPair extends Pair {
   recycle(): void;
 }
 
+/** What the stage runs with; how pairs are made, the workers have been told. */
+export interface DegradeStage extends Pick<DegradeOptions, 'max_failures'> {
+  readonly workers: Workers;
+  readonly arena: Arena;
+  readonly meter?: Meter;
+}
+
 /**
  * Makes a training pair of every crop in worker threads, in order. Everything random comes from the
  * sample's seed, so the bytes do not depend on the number of threads. A sample that fails is reported
@@ -27,11 +34,8 @@ export interface LeasedPair extends Pair {
  * failed, or that many samples one after the other
  */
 export function degrade(
-  workers: Workers,
-  arena: Arena,
+  { workers, arena, max_failures = defaultFailures, meter }: DegradeStage,
   ctx: StageContext,
-  { max_failures = defaultFailures }: Pick<DegradeOptions, 'max_failures'> = {},
-  meter?: Meter,
 ): OperatorFunction<Crop | MissingSample, LeasedPair | MissingSample> {
   const failed = new Set<string>();
   let inARow = 0;

@@ -16,9 +16,7 @@ import type { WriteOptions } from './options.js';
  */
 export function write(
   options: WriteOptions,
-  workers: Workers,
-  arena: Arena,
-  meter?: Meter,
+  { workers, arena, meter }: { workers: Workers; arena: Arena; meter?: Meter },
 ): OperatorFunction<Crop | MissingSample, string | undefined> {
   const folders = new Set<string>();
   const save = async (item: Crop | MissingSample): Promise<string | undefined> => {
