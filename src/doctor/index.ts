@@ -1,10 +1,11 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { candidates } from '../engines/choose.js';
 import { engines } from '../engines/index.js';
-import { readMeasurements, writeMeasurements } from '../engines/measurements.js';
+import { type Measurement, readMeasurements } from '../engines/measurements.js';
 import type { Engine } from '../engines/types.js';
 import { checks } from './checks.js';
 import { measure } from './measure.js';
+import { remember } from './remember.js';
 import type { DoctorReport, EngineReport } from './types.js';
 
 export type { Check, DoctorReport, EngineReport, Measured } from './types.js';
@@ -34,7 +35,8 @@ export async function doctor({ quick = false, onProgress }: DoctorOptions = {}):
       reports.push(await measure({ engine: engine.name, execution, quick }));
     }
   }
-  const remembered = quick ? undefined : writeMeasurements(reports.flatMap(asMeasurement));
+  const measured = reports.flatMap(asMeasurement).sort((a, b) => a.step_ms - b.step_ms);
+  const { file, check } = quick ? {} : remember(measured);
   const [processor] = cpus();
   return {
     machine: {
@@ -45,9 +47,9 @@ export async function doctor({ quick = false, onProgress }: DoctorOptions = {}):
       node: process.version,
     },
     engines: reports,
-    auto: automatic(reports),
-    checks: rest,
-    remembered,
+    auto: automatic(reports, quick ? readMeasurements() : measured),
+    checks: check ? [...rest, check] : rest,
+    remembered: file,
   };
 }
 
@@ -65,13 +67,13 @@ function possibleHere({ executions }: Engine): Engine['executions'] {
   return executions.filter((execution) => !elsewhere.includes(execution));
 }
 
-function asMeasurement({ engine, execution, measured }: EngineReport) {
+function asMeasurement({ engine, execution, measured }: EngineReport): Measurement[] {
   return execution && measured ? [{ engine, execution, step_ms: measured.step_ms }] : [];
 }
 
 /** As `useEngine('auto')` chooses, among those that were found to start. */
-function automatic(reports: readonly EngineReport[]): DoctorReport['auto'] {
-  for (const { engine, execution, why } of candidates(engines, readMeasurements(), 'auto')) {
+function automatic(reports: readonly EngineReport[], measured: readonly Measurement[]): DoctorReport['auto'] {
+  for (const { engine, execution, why } of candidates(engines, measured, 'auto')) {
     const found = reports.find(
       (report) =>
         report.found &&

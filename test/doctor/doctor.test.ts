@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { doctor as command } from '../../src/cli/commands/doctor.js';
 import { width } from '../../src/cli/display/columns.js';
@@ -7,6 +8,7 @@ import { doctorLines } from '../../src/cli/display/doctor.js';
 import type { Io } from '../../src/cli/io.js';
 import { type DoctorReport, doctor } from '../../src/doctor/index.js';
 import { measure } from '../../src/doctor/measure.js';
+import { remember } from '../../src/doctor/remember.js';
 import { timeSteps } from '../../src/doctor/step-time.js';
 import { readMeasurements, writeMeasurements } from '../../src/engines/measurements.js';
 
@@ -128,6 +130,31 @@ t.test('an engine that cannot be had says why', async (t) => {
   });
   if (process.platform !== 'darwin') t.equal(found, false);
   t.ok(found || (reason.includes('coreml') && remedy), reason);
+});
+
+t.test('an engine is measured in a process of its own', { timeout: 200_000 }, async (t) => {
+  const { found, reason, measured } = await measure({
+    engine: 'onnxruntime',
+    execution: 'cpu',
+    quick: false,
+  });
+  t.equal(found, true, reason);
+  const { gflops, step_ms, first_ms, peak_rss } = measured!;
+  t.ok(gflops > 0.1 && step_ms > 1 && first_ms >= step_ms && peak_rss > 1e8, JSON.stringify(measured));
+});
+
+t.test('a cache folder that cannot be written to costs no report', (t) => {
+  const before = process.env.ESRGAN_CACHE;
+  process.env.ESRGAN_CACHE = fileURLToPath(import.meta.url);
+  t.teardown(() => {
+    process.env.ESRGAN_CACHE = before;
+  });
+  const measured = [{ engine: 'wasm', execution: 'cpu', step_ms: 5 }] as const;
+  t.match(remember(measured), {
+    file: undefined,
+    check: { name: 'cache', state: 'poor', remedy: /ESRGAN_CACHE/ },
+  });
+  t.end();
 });
 
 t.test('steps are timed in the training loop', async (t) => {
