@@ -10,6 +10,11 @@ export function inOptionFile({ pipeline, spot }: LoadedOptions): Locate {
     META_INFO: `datasets.train.${list}`,
     CROP_TOO_SMALL: 'gt_size',
     CROP_TOO_LARGE: 'stream.crop',
+    OUT_OF_MEMORY: 'datasets.train.batch_size_per_gpu',
+    VGG_WEIGHTS_MISSING: 'train.perceptual_opt.vgg_weights',
+    RESUME_STATE: 'path.resume_state',
+    STATE_UNREADABLE: 'path.resume_state',
+    EXPERIMENT_EXISTS: 'name',
   };
   const remedies: Readonly<Record<string, string>> = {
     META_INFO:

@@ -179,6 +179,12 @@ t.test('what only the run can find is shown in the option file', async (t) => {
   t.match(await command(['train', '-opt', file, '--force_yml', 'gt_size=512'], small), {
     err: /at --force_yml gt_size=512\n/,
   });
+  const memory = new EsrganError('OUT_OF_MEMORY', 'too little memory', { remedy: 'Use batches of 4.' });
+  t.match(await command(['train', '-opt', file], memory), {
+    err: /at .*a.yml:61:25\n.*batch_size_per_gpu: 12\n.*\nfix: Use batches of 4/s,
+  });
+  const state = new EsrganError('RESUME_STATE', 'another network');
+  t.match(await command(['train', '-opt', file, '--auto_resume'], state), { err: /at --auto_resume\n/ });
 });
 
 /** The built program to its end. */
