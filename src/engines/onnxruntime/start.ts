@@ -7,7 +7,7 @@ import { Executor } from './executor.js';
 import type { Target } from './graph/graph.js';
 import { ENGINE } from './kernels/define.js';
 import { registerKernels } from './kernels/index.js';
-import { findBlock } from './probe.js';
+import { checkDevice, findBlock } from './probe.js';
 
 interface Running {
   readonly execution: Execution;
@@ -39,10 +39,24 @@ function checkSupported(execution: Execution): void {
   if (!state.supported) throw new EsrganError('ENGINE_MISSING', `${state.reason}.`, { remedy: state.remedy });
 }
 
-const targetOf = async (execution: Execution): Promise<Target> =>
-  execution === 'cpu'
-    ? { block: await findBlock(), extensions: true }
-    : { block: undefined, extensions: false };
+async function targetOf(execution: Execution): Promise<Target> {
+  if (execution === 'cpu') return { block: await findBlock(), extensions: true };
+  await checkDevice(execution).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
+    throw new EsrganError(
+      'ENGINE_MISSING',
+      `onnxruntime cannot compute on ${execution} here: ${short(why)}`,
+      {
+        remedy: `Install or update the driver that ${execution} needs, or use execution: cpu.`,
+        cause,
+      },
+    );
+  });
+  return { block: undefined, extensions: false };
+}
+
+/** Native messages begin with the place in their source. */
+const short = (message: string): string => message.replace(/^.* was false\. /, '');
 
 function optionsFor(execution: Execution): InferenceSession.SessionOptions {
   return {
