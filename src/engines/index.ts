@@ -21,10 +21,9 @@ export interface EngineChoice {
 }
 
 async function start(engine: Engine, execution: ExecutionName, reason: string): Promise<EngineChoice> {
-  const [tf, { registerGradients }, { tryEngine }] = await Promise.all([
+  const [tf, { registerGradients }] = await Promise.all([
     import('@tensorflow/tfjs-core'),
     import('./gradients/index.js'),
-    import('./trial.js'),
   ]);
   // tfjs otherwise prints advice and warnings of its own.
   tf.env().set('PROD', true);
@@ -34,7 +33,6 @@ async function start(engine: Engine, execution: ExecutionName, reason: string): 
       remedy: 'Run `npm ci` again to restore its files, or choose another engine.',
     });
   registerGradients();
-  await tryEngine(engine.name, started);
   const on = started.detail ? `${started.execution}, ${started.detail}` : started.execution;
   return { name: engine.name, execution: started.execution, reason: `on ${on}; ${reason}` };
 }
