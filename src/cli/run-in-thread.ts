@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { Subject } from 'rxjs';
 import type { Pipeline } from '../config/pipeline-file.js';
 import type { RunEvent, RunSummary } from '../events.js';
@@ -19,7 +19,11 @@ export type FromRun =
  */
 export function runInThread(pipeline: Pipeline, { signal, ...options }: RunOptions): Run {
   const setup: RunSetup = { pipeline, ...options };
-  const worker = new Worker(new URL('./run-thread.js', import.meta.url), { workerData: setup });
+  const worker = new Worker(new URL('./run-thread.js', import.meta.url), {
+    workerData: setup,
+    // Native libraries of engines read the environment of the process, not that of a thread.
+    env: SHARE_ENV,
+  });
   const events = new Subject<RunEvent>();
   const stop = (): void => worker.postMessage('stop');
   signal.addEventListener('abort', stop);
