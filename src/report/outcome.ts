@@ -27,10 +27,12 @@ export function countFiles({ files }: RunSummary): FileCounts {
   return counts;
 }
 
-function trained({ summary, engine }: ReportInput): Html {
+function trained({ summary, engine, running }: ReportInput): Html {
   const last = lastIteration(summary);
   const where = engine && html` on the ${engine.name} engine`;
   const time = duration(summary.elapsedMs);
+  if (running)
+    return html`Still training: iteration ${count(last)} of ${count(running.totalIter)} after ${time}${where}`;
   if (last === 0) return html`Training ended after ${time}${where} before its first recorded iteration`;
   const how = summary.stopped ? 'Stopped on request: trained' : 'Trained';
   // A resumed run starts above zero: fewer batches than iterations give it away.

@@ -29,6 +29,8 @@ export interface ReportInput {
   /** Absent for runs that do not train. */
   readonly engine?: { readonly name: string; readonly reason: string };
   readonly pictures: readonly Picture[];
+  /** Of a run that goes on while the report is read: iterations in all. */
+  readonly running?: { readonly totalIter: number };
   readonly environment: Environment;
   /** The command line that repeats the run. */
   readonly command: string;

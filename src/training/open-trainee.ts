@@ -6,7 +6,7 @@ import type { Prepared } from './prepare.js';
 import { named } from './state/basicsr.js';
 import { setOptimizerState } from './state/optimizer.js';
 import type { TrainingState } from './state/types.js';
-import { createTrainee, disposeTrainee, type Side, type Trainee } from './trainee.js';
+import { createTrainee, disposeTrainee, type Side, settle, type Trainee } from './trainee.js';
 
 export interface OpenTrainee {
   readonly trainee: Trainee;
@@ -37,6 +37,7 @@ export async function openTrainee(
     owned.splice(1, owned.length, { dispose: () => disposeTrainee(trainee) });
     if (weightsG) startFrom(trainee.generator, weightsG, keyOf(options, resumed), paths.strict_load_g);
     if (resumed) resumeOptimizers(trainee, resumed);
+    await settle(trainee);
     return { trainee, dispose: () => disposeAll(owned) };
   } catch (error) {
     disposeAll(owned);

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Discriminator, Network, Stateful } from '../networks/index.js';
 import { type Adam, type AdamOptions, createAdam } from './adam.js';
 import { createEma, type Ema } from './ema.js';
@@ -47,6 +47,29 @@ export function createTrainee(
     discriminator: networks.d && createSide(networks.d, options.optim_d),
     criteria,
   };
+}
+
+/**
+ * Uploads everything anew, each vector as data of its own and the networks' variables as views of theirs. To an
+ * engine that records operations and compiles them, the first step then looks like all others.
+ */
+export async function settle({ generator, ema, discriminator }: Trainee): Promise<void> {
+  const sides: Side<Stateful>[] = discriminator ? [generator, discriminator] : [generator];
+  for (const { network, weights, adam } of sides) {
+    await upload(weights.vector, weights.set);
+    for (const vector of [adam.m, adam.v]) await upload(vector);
+    for (const buffer of network.buffers?.values() ?? []) await upload(buffer);
+  }
+  await upload(ema.vector);
+}
+
+async function upload<R extends tf.Rank>(
+  variable: tf.Variable<R>,
+  assign = (value: tf.Tensor<R>): void => variable.assign(value),
+): Promise<void> {
+  const { shape, dtype } = variable;
+  const values = (await variable.data()).slice();
+  tf.tidy(() => assign(tf.tensor<R>(values, shape, dtype)));
 }
 
 /** Gives back all memory, the networks' own included. */

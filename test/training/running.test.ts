@@ -7,6 +7,7 @@ import { useEngine } from '../../src/engines/index.js';
 import type { RunEvent } from '../../src/events.js';
 import { createPixelLoss } from '../../src/losses/index.js';
 import { createNetwork, NetworkOptions } from '../../src/networks/index.js';
+import { renderReport, SoFar } from '../../src/report/index.js';
 import type { Batch } from '../../src/training/batch.js';
 import { BestKeeper } from '../../src/training/best.js';
 import { asDiskError, mustFit } from '../../src/training/disk.js';
@@ -74,6 +75,8 @@ const stateOf = ({ generator, ema }: Trainee) => ({
   steps: generator.adam.steps,
   ema: [...ema.vector.dataSync()],
 });
+
+const stage = { stage: 'train', in: 2, out: 2, waiting: 0, busyMs: 1, concurrency: 1 };
 
 const rates = { g: 1e-3, d: 1e-3 };
 
@@ -425,4 +428,40 @@ t.test('photographs in pairs', async (t) => {
     'lq of photographs that are named',
   );
   t.throws(() => ValidationOptions.parse({ val_freq: 5 }), /give images or dataroot_gt/);
+});
+
+t.test('a report of a run that goes on', async (t) => {
+  const soFar = new SoFar();
+  const events: RunEvent[] = [
+    { type: 'file', path: 'a.png', outcome: 'used', notes: [], crops: 3 },
+    { type: 'stats', stages: [{ ...stage, stage: 'crop', out: 7 }, stage], rss: 9, elapsedMs: 61_000 },
+    {
+      type: 'iter',
+      epoch: 0,
+      iter: 20,
+      totalIter: 60,
+      lr: 1,
+      losses: { l_pix: 0.5 },
+      time: 1,
+      timeData: 0,
+      eta: 1,
+    },
+    { type: 'validation', iter: 20, results: [{ name: 'a', psnr: 20, psnrBicubic: 19 }] },
+  ];
+  for (const event of events) soFar.event(event);
+  const summary = soFar.summary('e');
+  t.match(summary, { crops: 7, batches: 2, peakRss: 9, losses: [{ iter: 20 }], validation: [{ iter: 20 }] });
+  t.equal(summary.files.length, 1);
+  const plan = { name: 'e', files: 1, images: 1, skipped: 0, scales: [], crops: 3 };
+  const html = renderReport({
+    pipeline: { name: 'e', text: '' },
+    summary,
+    plan: { ...plan, memoryBudget: 1, preCropBytes: 1 },
+    pictures: [],
+    running: { totalIter: soFar.totalIter! },
+    environment: { node: 'v20', platform: 'linux', cpu: 'cpu', cores: 1, memory: 1, version: '1' },
+    command: 'esrgan',
+    started: new Date(0),
+  });
+  t.match(html, /Still training: iteration 20 of 60 after/);
 });

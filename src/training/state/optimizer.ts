@@ -52,7 +52,6 @@ function setVector(
       }),
     );
     loadStateDict({ type: network.type, parameters }, dict);
-    // Uploaded anew: to an engine that records operations, the first step is then like all others.
     vector.assign(flatten(layout, parameters));
     for (const variable of parameters.values()) variable.dispose();
   });
