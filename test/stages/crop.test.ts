@@ -107,7 +107,8 @@ t.test('too small: reported', async (t) => {
     {
       path: '/p/small',
       outcome: 'skipped',
-      reason: 'too small: 399x400 is smaller than a crop of 400x400; in a pipeline file `too_small: pad` would use it',
+      reason:
+        'too small: 399x400 is smaller than a crop of 400x400; in a pipeline file `too_small: pad` would use it',
       notes: ['alpha dropped'],
     },
   ]);
