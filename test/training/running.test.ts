@@ -446,7 +446,11 @@ t.test('a report of a run that goes on', async (t) => {
       timeData: 0,
       eta: 1,
     },
-    { type: 'validation', iter: 20, results: [{ name: 'a', psnr: 20, psnrBicubic: 19 }] },
+    {
+      type: 'validation',
+      iter: 20,
+      results: [{ name: 'a', psnr: 20, psnrBicubic: 19, metrics: { ssim: 0.75 } }],
+    },
   ];
   for (const event of events) soFar.event(event);
   const summary = soFar.summary('e');
@@ -464,4 +468,5 @@ t.test('a report of a run that goes on', async (t) => {
     started: new Date(0),
   });
   t.match(html, /Still training: iteration 20 of 60 after/);
+  t.match(html, /ssim<\/th>.*0\.7500/, 'with the metrics that were asked for');
 });

@@ -35,6 +35,18 @@ const historyTable = (history: readonly Validation[]): Html =>
     html`<table><thead><tr><th scope="col" class="n">Iteration</th><th scope="col">Picture</th>${columns}</tr></thead><tbody>${history.flatMap(({ iter, results }) => results.map((result) => html`<tr><th scope="row" class="n">${count(iter)}</th><td class="path">${visible(result.name)}</td>${cells(result)}</tr>`))}</tbody></table>`,
   )}</details>`;
 
+/** Means of what `val.metrics` asked for, a row a validation; nothing where nothing was asked for. */
+function metricsTable(history: readonly Validation[]): Html {
+  const names = [...new Set(history.flatMap(({ results }) => Object.keys(results[0]?.metrics ?? {})))];
+  if (names.length === 0) return html``;
+  const mean = (results: readonly ValidationResult[], name: string): number =>
+    results.reduce((sum, { metrics }) => sum + (metrics?.[name] ?? Number.NaN), 0) / results.length;
+  return scrolling(
+    'Metrics of the options',
+    html`<table><caption><span>Metrics of the options, means over the photographs</span></caption><thead><tr><th scope="col" class="n">Iteration</th>${names.map((name) => html`<th scope="col" class="n">${visible(name)}</th>`)}</tr></thead><tbody>${history.map(({ iter, results }) => html`<tr><th scope="row" class="n">${count(iter)}</th>${names.map((name) => html`<td class="n">${mean(results, name).toFixed(4)}</td>`)}</tr>`)}</tbody></table>`,
+  );
+}
+
 function curve(title: Html, label: string, results: readonly (readonly [number, ValidationResult])[]): Html {
   const network = results.map(([iter, { psnr }]): Point => [iter, psnr]).filter(isFinitePoint);
   const bicubic = results.map(([iter, { psnrBicubic }]): Point => [iter, psnrBicubic]).filter(isFinitePoint);
@@ -74,5 +86,5 @@ function curves(history: readonly Validation[]): Html[] {
 export function validationPart(summary: RunSummary): Html {
   const history = (summary.validation ?? []).filter(({ results }) => results.length > 0);
   if (history.length === 0) return html`<p class="empty">No validation was made.</p>`;
-  return html`${curves(history)}${finalTable(lastResults(summary))}${history.length > 1 && historyTable(history)}`;
+  return html`${curves(history)}${finalTable(lastResults(summary))}${metricsTable(history)}${history.length > 1 && historyTable(history)}`;
 }
