@@ -3,9 +3,10 @@ import { degrade } from './degrade.js';
 import { degradeMemory } from './degrade-memory.js';
 import { degradePrimitives } from './degrade-primitives.js';
 import { engines } from './engines.js';
-import { writeReportFile } from './markdown.js';
+import { writeResults } from './markdown.js';
 import { memory } from './memory.js';
 import { resample } from './resample.js';
+import { restore } from './restore.js';
 import { stream } from './stream.js';
 import { trainStep } from './train-step.js';
 import { write } from './write.js';
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
   degradePrimitives,
   trainStep,
   engines,
+  restore,
 ];
 
 const args = process.argv.slice(2);
@@ -36,6 +38,7 @@ if (unknown) {
 
 const log = (line: string): void => console.error(`  ${line}`);
 const results: BenchResult[] = [];
+const writes = names.length === 0 || args.includes('--write');
 for (const bench of chosen) {
   log(`${bench.name} ...`);
   const result = await bench.run(log);
@@ -46,4 +49,9 @@ for (const bench of chosen) {
   const { name, ratio, goal, ok, figures } = result;
   if (json) console.log(JSON.stringify({ name, ratio, goal, ok, ...figures, machine: machine() }));
 }
-if (names.length === 0) await writeReportFile(results);
+if (writes) {
+  await writeResults(
+    results,
+    benches.map((bench) => bench.name),
+  );
+}
