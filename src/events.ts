@@ -86,7 +86,7 @@ export type RunEvent =
   | { readonly type: 'validation'; readonly iter: number; readonly results: readonly ValidationResult[] }
   | {
       readonly type: 'saved';
-      readonly what: 'checkpoint' | 'picture' | 'report' | 'provenance' | 'meta_info';
+      readonly what: 'checkpoint' | 'picture' | 'report' | 'index' | 'provenance' | 'meta_info';
       readonly path: string;
     }
   | { readonly type: 'end'; readonly summary: RunSummary };

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Pipeline } from '../config/pipeline-file.js';
 import type { RunEvent, RunSummary } from '../events.js';
+import type { RunPart } from '../pipeline/unit-job.js';
 import type { FullPlan } from './display/plan.js';
 
 export interface RunOptions {
@@ -8,6 +9,8 @@ export interface RunOptions {
   readonly startBatch?: number;
   /** The command line that repeats the run, for the report. */
   readonly command?: string;
+  /** Write only this part of the run. */
+  readonly part?: RunPart;
 }
 
 export interface Run {

@@ -93,6 +93,11 @@ function forTraining(pipeline: unknown, override: Override): Override | undefine
 /** Options that stand in the pipeline file itself are changed there. */
 const inline = (override: Override): Override => ({ ...override, path: ['sink', 'train', ...override.path] });
 
+function writeSink(options: NonNullable<PipelineFile['sink']['write']>): PipelineSink {
+  if ('webdataset' in options) return { kind: 'webdataset', options };
+  return 'pairs' in options ? { kind: 'pairs', options } : { kind: 'write', options };
+}
+
 interface SinkContext {
   readonly file: string;
   readonly text: string;
@@ -104,7 +109,7 @@ interface SinkContext {
 }
 
 async function readSink({ sink }: PipelineFile, context: SinkContext): Promise<PipelineSink> {
-  if (sink.write) return { kind: 'write', options: sink.write };
+  if (sink.write) return writeSink(sink.write);
   if (sink.discard) return { kind: 'discard', options: sink.discard };
   const { scale } = context;
   if (sink.train && !('options' in sink.train)) {

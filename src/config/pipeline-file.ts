@@ -7,6 +7,7 @@ import type { MetadataOptions } from '../stages/metadata/options.js';
 import type { MultiscaleOptions } from '../stages/multiscale/options.js';
 import type { ShuffleOptions } from '../stages/shuffle/options.js';
 import type { WriteOptions } from '../stages/write/options.js';
+import type { PairsOptions, WebdatasetOptions } from '../stages/write/pack-options.js';
 import type { TrainOptions } from '../training/options.js';
 
 /** The stages of a pipeline that are present, each with its options; they run in this order. */
@@ -22,6 +23,8 @@ export interface PipelineStages {
 export type PipelineSink =
   | { readonly kind: 'train'; readonly options: TrainOptions }
   | { readonly kind: 'write'; readonly options: WriteOptions }
+  | { readonly kind: 'webdataset'; readonly options: WebdatasetOptions }
+  | { readonly kind: 'pairs'; readonly options: PairsOptions }
   | { readonly kind: 'discard'; readonly options: DiscardOptions };
 
 export interface GivenFile {

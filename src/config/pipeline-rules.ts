@@ -64,13 +64,27 @@ function checkSink({ sink, source }: Ruled, names: readonly string[], say: Say):
   }
   if (kind !== 'train' && batch >= 0 && degrade < 0 && !given)
     say(['stages', batch, 'batch'], 'a batch holds pairs of lq and gt: add the stage degrade before it');
-  if (kind === 'write' && Math.max(degrade, batch) >= 0)
+  const makesPairs = kind === 'write' && writesPairs(sink.write);
+  if (kind === 'write' && !makesPairs && Math.max(degrade, batch) >= 0)
     say(['sink', 'write'], 'this sink writes crops: leave out the stages degrade and batch');
-  if (source.background === 'keep' && kind !== 'write')
+  if (kind === 'write' && !makesPairs && given)
+    say(
+      ['sink', 'write'],
+      'this sink writes gt only, but lq is given: write pairs, or leave out dataroot_lq',
+    );
+  if (makesPairs && degrade < 0 && !given)
+    say(['sink', 'write'], 'this sink writes pairs of lq and gt: add the stage degrade');
+  if (source.background === 'keep' && (kind !== 'write' || makesPairs))
     say(
       ['source', 'background'],
       'only the write sink can keep alpha; use drop or a colour such as "#ffffff"',
     );
+}
+
+/** Of the forms of the write sink, those that need lq. */
+function writesPairs(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null) return false;
+  return 'pairs' in options || ('content' in options && options.content === 'pairs');
 }
 
 /** Where lq is given, nothing may change gt alone. */

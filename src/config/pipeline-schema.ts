@@ -9,6 +9,7 @@ import { MultiscaleOptions } from '../stages/multiscale/options.js';
 import { ShuffleOptions } from '../stages/shuffle/options.js';
 import { bytes } from '../stages/units.js';
 import { WriteOptions } from '../stages/write/options.js';
+import { PairsOptions, WebdatasetOptions } from '../stages/write/pack-options.js';
 import { TrainOptions } from '../training/options.js';
 import { checkPipeline } from './pipeline-rules.js';
 
@@ -48,7 +49,10 @@ const Train = z.union([OptionsInFile, TrainOptions]);
 const Sink = z
   .strictObject({
     train: Train.optional().describe('Train a network on the batches.'),
-    write: WriteOptions.optional().describe('Write the crops to a folder.'),
+    write: z
+      .union([WriteOptions, WebdatasetOptions, PairsOptions])
+      .optional()
+      .describe('Write the crops to a folder, or crops or pairs to tars, or pairs to two folders.'),
     discard: orDefaults(DiscardOptions).optional().describe('Only count what arrives: for measuring.'),
   })
   .meta({ minProperties: 1, maxProperties: 1 });

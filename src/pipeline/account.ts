@@ -62,14 +62,18 @@ export class Account implements StageContext {
     if (planned) planned.delivered = true;
   }
 
-  /** All files, once the stream has ended; emits those that were used. */
-  close(): FileOutcome[] {
+  /**
+   * All files, once the stream has ended; emits those that were used. Of the others it says why they were `unreached`; with
+   * an empty reason they are left out.
+   */
+  close(unreached = 'not reached before the run ended'): FileOutcome[] {
     for (const [path, { notes, crops, delivered }] of this.#planned) {
       if (this.#settled.has(path)) continue;
+      if (!delivered && unreached === '') continue;
       const all = [...notes, ...(this.#notes.get(path) ?? [])];
       const outcome: FileOutcome = delivered
         ? { path, outcome: 'used', notes: all, crops }
-        : { path, outcome: 'skipped', reason: 'not reached before the run ended', notes: all, crops: 0 };
+        : { path, outcome: 'skipped', reason: unreached, notes: all, crops: 0 };
       this.#settled.set(path, outcome);
       this.emit({ type: 'file', ...outcome });
     }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { lastValueFrom, type Observable, tap } from 'rxjs';
 import { Meter } from '../flow/index.js';
+import type { Visit } from '../plan/types.js';
 import type { BatchOutput } from '../stages/batch/batch.js';
 import { Crop, type MissingSample } from '../stages/decode/crop.js';
 import { discard } from '../stages/discard/discard.js';
@@ -9,6 +10,7 @@ import { Account } from './account.js';
 import { type DataSetup, type FromData, type ToData, toPlain } from './messages.js';
 import { openStream, type StreamItem } from './stream.js';
 import { summarise } from './summary.js';
+import { unitTarget } from './unit-layout.js';
 
 /**
  * The data side of a run, in a thread of its own: a training step may block the main thread as long as it
@@ -21,15 +23,17 @@ const port = parentPort as NonNullable<typeof parentPort>;
 const post = (message: FromData, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 const started = performance.now();
 
-const { pipeline, startBatch, deliver } = workerData as DataSetup;
+const { pipeline, startBatch, deliver, part } = workerData as DataSetup;
 const stop = new AbortController();
 const account = new Account(stop.signal, (event) => post({ type: 'event', event }));
-const stream = openStream(pipeline, account, startBatch, (visits) => {
+// Most runs write no images and need not load what encodes them.
+const job = unitTarget(pipeline) && (await import('./unit-job.js')).UnitJob.of(pipeline, account, part);
+const planned = (visits: Visit[]): void => {
   const plan = summarise(pipeline, visits, account.unused);
   post({ type: 'event', event: { type: 'plan', plan } });
-});
+};
+const stream = openStream(pipeline, account, startBatch, planned, job);
 const sink = new Meter(pipeline.sink.kind);
-// Most runs write no images and need not load what encodes them.
 const writer = pipeline.sink.kind === 'write' && (await import('../stages/write/write.js'));
 const out = new Map<number, BatchOutput>();
 let reached = 0;
@@ -62,6 +66,13 @@ function intoSink(items: Observable<StreamItem>): Observable<unknown> {
   );
   if (deliver) return counted.pipe(tap((item) => send(item as BatchOutput)));
   if (target.kind === 'discard') return counted.pipe(discard(target.options, release, sink));
+  if (job)
+    return (counted as Observable<Exclude<StreamItem, BatchOutput>>).pipe(
+      job.write({ workers: stream.workers, arena: stream.arena, meter: sink }),
+      tap((whole) => {
+        if (whole) written += job.pictures(1);
+      }),
+    );
   if (target.kind === 'write' && writer)
     return (counted as Observable<Crop | MissingSample>).pipe(
       writer.write(target.options, { workers: stream.workers, arena: stream.arena, meter: sink }),
@@ -92,25 +103,28 @@ const timer = setInterval(stats, STATS_EVERY_MS);
 
 async function run(): Promise<void> {
   const { sink: target, stages: parts } = pipeline;
-  if (target.kind === 'write' && !deliver) {
+  if (target.kind === 'write' && !job) {
     const { folder, ...format } = target.options;
     const { openFolder } = await import('../stages/write/folder.js');
     await openFolder(folder, { multiscale: parts.multiscale, crop: parts.crop, ...format });
   }
   await lastValueFrom(intoSink(stream.items), { defaultValue: undefined });
+  if (job && !stop.signal.aborted)
+    for (const { what, path: file } of await job.finish())
+      post({ type: 'event', event: { type: 'saved', what, path: file } });
 }
 
 run()
   .then(() => {
     stats();
-    const { provenance, meta_info } = pipeline.stages.metadata ?? {};
+    const { provenance, meta_info } = (!job && pipeline.stages.metadata) || {};
     if (provenance)
       post({ type: 'event', event: { type: 'saved', what: 'provenance', path: path.resolve(provenance) } });
     if (meta_info)
       post({ type: 'event', event: { type: 'saved', what: 'meta_info', path: path.resolve(meta_info) } });
     post({
       type: 'end',
-      files: account.close(),
+      files: account.close(stop.signal.aborted ? undefined : job?.unreached),
       crops: account.crops,
       batches,
       written,

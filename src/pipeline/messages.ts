@@ -2,6 +2,7 @@ import type { Pipeline } from '../config/pipeline-file.js';
 import { type ErrorDetails, EsrganError } from '../errors.js';
 import type { FileOutcome, RunEvent, StageStats } from '../events.js';
 import type { Batch } from '../training/batch.js';
+import type { RunPart } from './unit-job.js';
 
 /** What the data thread is started with. */
 export interface DataSetup {
@@ -9,6 +10,8 @@ export interface DataSetup {
   readonly startBatch: number;
   /** Whether batches are sent to the other thread instead of into the pipeline's own sink. */
   readonly deliver: boolean;
+  /** Only a part of the run is to be written. */
+  readonly part?: RunPart;
 }
 
 /** What the data thread says. */

@@ -3,11 +3,14 @@ import type { Pipeline } from '../config/pipeline-file.js';
 import type { RunEvent, RunSummary, StageStats } from '../events.js';
 import { Meter } from '../flow/index.js';
 import { train } from '../stages/train/train.js';
+import { outputFolder } from '../stages/write/units/records.js';
 import { type Prepared, prepare, startBatch as resumedAt } from '../training/prepare.js';
 import type { TrainContext, TrainSummary } from '../training/train.js';
 import { chainOf } from './chain.js';
 import { DataThread } from './data-side.js';
 import { ReportWriter } from './report.js';
+import type { RunPart } from './unit-job.js';
+import { unitTarget } from './unit-layout.js';
 
 export interface RunOptions {
   /** Abort it to stop: what is under way is finished, what is due is written, and `done` resolves. */
@@ -16,6 +19,8 @@ export interface RunOptions {
   readonly startBatch?: number;
   /** The command line that repeats the run, for the report. */
   readonly command?: string;
+  /** Write only this part of the run; what is made of the whole of it is left to others. */
+  readonly part?: RunPart;
 }
 
 export interface PipelineRun {
@@ -60,6 +65,7 @@ async function start(
   let peakRss = 0;
   const { sink } = pipeline;
   const isTraining = sink.kind === 'train';
+  const target = unitTarget(pipeline);
   const withTrainer = (stages: readonly StageStats[]): StageStats[] => [
     ...stages,
     ...(isTraining ? [trainer.snapshot()] : []),
@@ -73,7 +79,7 @@ async function start(
   const prepared = sink.kind === 'train' ? await prepare(sink.options, pipeline.name) : undefined;
   const startBatch =
     options.startBatch ?? (prepared ? resumedAt(prepared, pipeline.stages.batch?.size ?? 1) : 0);
-  const data = new DataThread({ pipeline, startBatch, deliver: isTraining }, (event) => {
+  const data = new DataThread({ pipeline, startBatch, deliver: isTraining, part: options.part }, (event) => {
     if (event.type !== 'stats') return emit(event);
     peakRss = Math.max(peakRss, event.rss);
     emit({ ...event, stages: withTrainer(event.stages) });
@@ -99,8 +105,8 @@ async function start(
       batches: training ? trainer.out : end.batches,
       stages: withTrainer(end.stages),
       peakRss,
-      ...(sink.kind === 'write' && {
-        written: { files: end.written, existing: end.existing, folder: sink.options.folder },
+      ...(target && {
+        written: { files: end.written, existing: end.existing, folder: outputFolder(target) },
       }),
       ...(training && { losses: training.losses, validation: training.validation }),
     };

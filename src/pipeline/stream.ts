@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { identity, type Observable, tap } from 'rxjs';
+import { from, identity, type Observable, type OperatorFunction, tap } from 'rxjs';
 import type { Pipeline } from '../config/pipeline-file.js';
 import { Arena, Budget, Gate, Meter } from '../flow/index.js';
-import type { Visit } from '../plan/types.js';
+import type { RunOrder } from '../plan/epochs.js';
+import type { Step } from '../plan/steps.js';
+import type { Source, Visit } from '../plan/types.js';
 import { type BatchOutput, batch } from '../stages/batch/batch.js';
 import { crop, wholeImages } from '../stages/crop/crop.js';
 import type { Crop, MissingSample } from '../stages/decode/crop.js';
@@ -13,11 +15,13 @@ import type { PairPlan } from '../stages/degrade/draw-pair.js';
 import { discover } from '../stages/discover/discover.js';
 import { metadata } from '../stages/metadata/metadata.js';
 import { multiscale, sourceOnly } from '../stages/multiscale/multiscale.js';
-import { inOrder, shuffle } from '../stages/shuffle/shuffle.js';
+import { foundOrder, inOrder, shuffle, shuffledOrder } from '../stages/shuffle/shuffle.js';
 import { Workers } from '../stages/workers/workers.js';
 import { skipWritten } from '../stages/write/skip-written.js';
 import type { Account } from './account.js';
 import { memoryPlan, poolPlan } from './memory.js';
+import type { UnitJob } from './unit-job.js';
+import { epochsOf } from './unit-layout.js';
 
 /** What leaves the last stage of a pipeline. */
 export type StreamItem = BatchOutput | LeasedPair | Crop | MissingSample;
@@ -31,13 +35,22 @@ export interface RunningStream {
   close(): Promise<void>;
 }
 
-/** The photographs of a pipeline and the windows that will be cut from them: metadata only. */
-export function visits(pipeline: Pipeline, account: Account, admit?: () => Promise<void>): Observable<Visit> {
+/**
+ * The photographs of a pipeline and the windows that will be cut from them: metadata only. Where the photographs are
+ * `known`, nothing is looked for, and what is written already is not taken out.
+ */
+export function visits(
+  pipeline: Pipeline,
+  account: Account,
+  admit?: () => Promise<void>,
+  known?: readonly Source[],
+): Observable<Visit> {
   const { source, stages, sink, baseFolder, scale } = pipeline;
-  return discover(source, account, { admit, baseFolder, scale }).pipe(
+  const sources = known ? from(known) : discover(source, account, { admit, baseFolder, scale });
+  return sources.pipe(
     stages.multiscale ? multiscale(stages.multiscale, account) : sourceOnly(),
     stages.crop ? crop(stages.crop, account) : wholeImages(),
-    sink.kind === 'write'
+    sink.kind === 'write' && !known
       ? skipWritten(sink.options, account, (files) => {
           account.existing += files;
         })
@@ -51,8 +64,9 @@ export function openStream(
   account: Account,
   startBatch: number,
   planned: (all: Visit[]) => void,
+  job?: UnitJob,
 ): RunningStream {
-  const { stages, seed, sink } = pipeline;
+  const { stages, seed } = pipeline;
   const cores = availableParallelism();
   const threads = pipeline.source.threads ?? cores;
   const plan = memoryPlan(pipeline);
@@ -67,7 +81,7 @@ export function openStream(
 
   const run = {
     seed,
-    epochs: pipeline.epochs ?? (sink.kind === 'train' ? undefined : 1),
+    epochs: epochsOf(pipeline),
     start: startBatch * (stages.batch?.size ?? 1),
     pool: poolPlan(pipeline),
   };
@@ -86,7 +100,7 @@ export function openStream(
   );
 
   const all: Visit[] = [];
-  const crops = visits(pipeline, account, () => gate.open()).pipe(
+  const crops = visits(pipeline, account, () => gate.open(), job?.part?.sources).pipe(
     tap({
       next: (visit) => {
         account.planned(visit);
@@ -96,7 +110,7 @@ export function openStream(
       },
       complete: () => planned(all),
     }),
-    stages.shuffle ? shuffle({ memory: plan.shuffle }, run) : inOrder(run),
+    planner(pipeline, run, job),
     decode(
       {
         arena,
@@ -116,18 +130,20 @@ export function openStream(
       meters.crop.in++;
       meters.crop.out++;
     }),
-    stages.metadata ? metadata<Crop | MissingSample>(stages.metadata, startBatch > 0) : identity,
+    stages.metadata && !job ? metadata<Crop | MissingSample>(stages.metadata, startBatch > 0) : identity,
   );
   const pairs = how && crops.pipe(degrade({ ...how, workers, arena, meter: meters.degrade }, account));
   const items =
-    pairs && stages.batch ? pairs.pipe(batch(stages.batch.size, account, meters.batch)) : (pairs ?? crops);
+    pairs && stages.batch && !job
+      ? pairs.pipe(batch(stages.batch.size, account, meters.batch))
+      : (pairs ?? crops);
 
   const used = [
     'discover',
     'decode',
     'crop',
     ...(pairs ? ['degrade'] : []),
-    ...(stages.batch ? ['batch'] : []),
+    ...(stages.batch && !job ? ['batch'] : []),
   ];
   return {
     items,
@@ -137,6 +153,17 @@ export function openStream(
     workers,
     close: () => workers.close(),
   };
+}
+
+function planner(
+  pipeline: Pipeline,
+  run: RunOrder,
+  job: UnitJob | undefined,
+): OperatorFunction<Visit, Iterable<Step>> {
+  const memory = memoryPlan(pipeline).shuffle;
+  const { shuffle: mixing } = pipeline.stages;
+  if (job) return job.steps(run, mixing ? shuffledOrder(run.seed, memory) : foundOrder);
+  return mixing ? shuffle({ memory }, run) : inOrder(run);
 }
 
 /** Plug-ins are named relative to the pipeline file. */

@@ -58,6 +58,9 @@ function shuffleRows({ shuffle }: PlanSummary): [string, string][] {
 
 function sinkWords({ sink }: Pipeline): string {
   if (sink.kind === 'write') return `write to ${visible(sink.options.folder)}`;
+  if (sink.kind === 'webdataset') return `write tars ${visible(sink.options.webdataset)}`;
+  if (sink.kind === 'pairs')
+    return `write pairs to ${visible(sink.options.pairs.gt)} and ${visible(sink.options.pairs.lq)}`;
   if (sink.kind === 'discard') return 'discard (only count)';
   return `train ${sink.options.network_g.type}, ${count(sink.options.train.total_iter)} iterations`;
 }

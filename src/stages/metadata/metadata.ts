@@ -1,14 +1,14 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { Observable, type OperatorFunction } from 'rxjs';
+import type { Sample } from '../../plan/types.js';
 import { Crop, type MissingSample } from '../decode/crop.js';
 import { outputName } from '../write/names.js';
 import type { MetadataOptions } from './options.js';
 
-/** One line of the provenance file: where a crop came from. */
-export function provenanceLine({ sample }: Crop): string {
-  const { id, source, window, seed } = sample;
-  return JSON.stringify({
+/** Where a crop came from, as the provenance file says it. */
+export function sampleRecordOf({ id, source, window, seed }: Sample) {
+  return {
     id,
     source: source.path,
     source_size: [source.width, source.height],
@@ -19,12 +19,17 @@ export function provenanceLine({ sample }: Crop): string {
     width: window.width,
     height: window.height,
     seed,
-  });
+  };
+}
+
+/** One line of the provenance file. */
+export function provenanceLine({ sample }: Pick<Crop, 'sample'>): string {
+  return JSON.stringify(sampleRecordOf(sample));
 }
 
 /** One line of a meta_info file: the crop's sub-image name and `(height,width,channels)`, as BasicSR writes them. */
-export function metaInfoLine({ sample, plane }: Crop): string {
-  return `${outputName(sample.source, sample.window, 'source')} (${sample.window.height},${sample.window.width},${plane.channels})`;
+export function metaInfoLine({ sample: { source, window } }: Pick<Crop, 'sample'>): string {
+  return `${outputName(source, window, 'source')} (${window.height},${window.width},${source.channels})`;
 }
 
 /**

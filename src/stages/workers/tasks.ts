@@ -1,3 +1,5 @@
+import type { EncodeFormat } from '../../images/encode.js';
+import type { Pixels } from '../../images/pixels.js';
 import type { Source } from '../../plan/types.js';
 import type { Scratch, Size } from '../../simd/index.js';
 import type { PairPlan, PairSample } from '../degrade/draw-pair.js';
@@ -65,7 +67,17 @@ export interface PngTask {
   readonly file: string;
 }
 
-export type Task = PairTask | OpenTask | PngTask;
+/** Encodes an image to the bytes of a file. */
+export interface EncodeTask {
+  readonly kind: 'encode';
+  /** In the arena, or handed over by transfer. */
+  readonly image: SharedPixels | Pixels;
+  readonly format: EncodeFormat;
+  /** PNG: as for `encodePng`, 0..9. */
+  readonly level: number;
+}
+
+export type Task = PairTask | OpenTask | PngTask | EncodeTask;
 
 export type PairAnswer = Pair & { readonly warnings: readonly string[] };
 
@@ -74,4 +86,5 @@ export interface Answers {
   readonly pair: PairAnswer;
   readonly open: undefined;
   readonly png: undefined;
+  readonly encode: Uint8Array<ArrayBuffer>;
 }

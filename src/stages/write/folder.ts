@@ -7,17 +7,21 @@ import { isTemporaryName, writeFileAtomic } from '../../formats/atomic.js';
 /** Remembers in the output folder with what settings it was made; hidden, so that no script lists it. */
 const MARK = '.esrgan-stream.json';
 
+/** Clears away what a killed run left half written. */
+export function clearLeftovers(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    if (isTemporaryName(entry)) rmSync(path.join(folder, entry), { force: true });
+}
+
 /**
- * Makes the output folder, or takes up an existing one: clears away what a killed run left half written.
- * `settings` is whatever decides about names and pixels.
+ * Makes the output folder, or takes up an existing one. `settings` is whatever decides about names and pixels. With
+ * `shared`, others write to it at this moment: what looks like leftovers is theirs.
  *
  * @throws EsrganError `WRITE_SETTINGS` when the folder was begun with other settings.
  */
-export async function openFolder(folder: string, settings: unknown): Promise<void> {
+export async function openFolder(folder: string, settings: unknown, shared = false): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (isTemporaryName(entry)) rmSync(path.join(folder, entry), { force: true });
-  }
+  if (!shared) clearLeftovers(folder);
   const mark = path.join(folder, MARK);
   const text = JSON.stringify(settings);
   const hash = createHash('sha256').update(text).digest('hex');
