@@ -1,7 +1,6 @@
 import type { Pipeline } from '../config/pipeline-file.js';
 import { EsrganError } from '../errors.js';
 import { type Display, displayFor } from './display/display.js';
-import { shownPath } from './display/escape.js';
 import { notUsedLines } from './display/not-used.js';
 import { type Io, print } from './io.js';
 import { type Locate, located } from './locate.js';
@@ -53,10 +52,10 @@ export async function execute(
 
 function howToGoOn({ sink }: Pipeline, { state }: Display, command: string): string[] {
   if (sink.kind === 'write') return [`To go on: ${command} (pictures that are already there are kept)`];
-  const checkpoint = state.saved.findLast(({ what }) => what === 'checkpoint');
-  if (sink.kind !== 'train' || !checkpoint) return [`To start again: ${command}`];
-  const weights = `--set path.pretrain_network_g=${quote(shownPath(checkpoint.path))}`;
-  return [`To go on from the weights of this run: ${command} ${weights}`];
+  const saved = state.saved.some(({ what }) => what === 'checkpoint');
+  if (sink.kind !== 'train' || !saved) return [`To start again: ${command}`];
+  const resume = '--set path.resume_state=auto';
+  return [`To go on: ${command.includes(resume) ? command : `${command} ${resume}`}`];
 }
 
 /** A word as a shell takes it. */

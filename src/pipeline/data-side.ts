@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { type Observable, Subject } from 'rxjs';
 import type { RunEvent } from '../events.js';
@@ -18,9 +17,6 @@ export class DataThread {
   constructor(setup: DataSetup, emit: (event: RunEvent) => void) {
     const batches = new Subject<BatchOutput>();
     this.batches = batches;
-    // V8 counts the decoded images on their way into the arena as garbage of this thread's small heap and marks
-    // it after every third photograph, unless the heap may be larger to begin with. Read when a heap is made.
-    setFlagsFromString('--initial-old-space-size=64');
     this.#worker = new Worker(new URL('./data-thread.js', import.meta.url), {
       workerData: setup,
       resourceLimits,

@@ -128,7 +128,7 @@ t.test('lines for a log', async (t) => {
   if (iter.type !== 'iter') throw new Error();
   t.equal(
     iterLine('quickstart', iter),
-    '[quickstart..][epoch:  0, iter:     100, lr:(1.000e-03,)] [eta: 0:01:10, time (data): 0.310 (0.002)] l_pix: 4.1234e-02',
+    '[quick..][epoch:  0, iter:     100, lr:(1.000e-03,)] [eta: 0:01:10, time (data): 0.310 (0.002)] l_pix: 4.1234e-02',
   );
   t.match(iterLine('x', { ...iter, epoch: 5, iter: 6500 }), '[epoch:  5, iter:   6,500,');
   t.equal(progressLine(after(events)), 'crops 624  312/s  held 120/512 MiB  rss 410 MiB');

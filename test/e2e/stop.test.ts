@@ -111,9 +111,10 @@ t.test('Ctrl-C during training: a checkpoint, whole provenance, and how to go on
   for (const line of lines) if (!JSON.parse(line).seed) t.fail(line);
   t.equal(lines.length, Math.min(155, Number(/^ {2}crops +([\d,]+)$/m.exec(out)?.[1]?.replace(',', ''))));
   t.ok(existsSync(path.join(cwd, 'out', 'quickstart', 'report.html')));
-  const command = /^To go on from the weights of this run: (esrgan .*)$/m.exec(out)?.[1];
-  t.match(command, /pretrain_network_g=out\/quickstart\/models\/net_g_\d+\.safetensors$/);
-  t.match(await shell(`${command} --set train.total_iter=2`, cwd), {
+  const command = /^To go on: (esrgan .*)$/m.exec(out)?.[1];
+  t.match(command, /--set path.resume_state=auto$/);
+  const iter = Number(/iter: +([\d,]+), lr[^\n]*\n(?![^]*iter:)/.exec(out)?.[1]?.replaceAll(',', ''));
+  t.match(await shell(`${command} --set train.total_iter=${iter + 2}`, cwd), {
     code: 0,
     out: /^quickstart: done in /m,
   });

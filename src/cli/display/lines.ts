@@ -1,19 +1,12 @@
 import type { RunEvent } from '../../events.js';
+import { logLine } from '../../training/log/line.js';
 import { shownPath, visible } from './escape.js';
 import { bytes, bytesOf, count, duration, rate, scientific } from './format.js';
 import { counted, type DisplayState, held } from './state.js';
 
-/** A training step in the manner of BasicSR's log. */
-export function iterLine(name: string, event: Extract<RunEvent, { type: 'iter' }>): string {
-  const epoch = String(event.epoch).padStart(3);
-  const iter = count(event.iter).padStart(8);
-  const losses = Object.entries(event.losses).map(([loss, value]) => `${loss}: ${scientific(value, 4)}`);
-  const time = `time (data): ${event.time.toFixed(3)} (${event.timeData.toFixed(3)})`;
-  return (
-    `[${visible(name).slice(0, 10)}..][epoch:${epoch}, iter:${iter}, lr:(${scientific(event.lr, 3)},)] ` +
-    `[eta: ${duration(event.eta)}, ${time}] ${losses.join(' ')}`
-  );
-}
+/** A training step as BasicSR's log has it. */
+export const iterLine = (name: string, event: Extract<RunEvent, { type: 'iter' }>): string =>
+  logLine(visible(name), event).trimEnd();
 
 /** Progress of a run that does not train. */
 export function progressLine(state: DisplayState): string {
