@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../events.js';
 import { logLine } from '../../training/log/line.js';
 import { shownPath, visible } from './escape.js';
-import { bytes, bytesOf, count, duration, rate, scientific } from './format.js';
+import { bytes, bytesOf, count, rate } from './format.js';
 import { counted, type DisplayState, held } from './state.js';
 
 /** A training step as BasicSR's log has it. */
