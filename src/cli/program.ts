@@ -9,6 +9,7 @@ import type { RunFlags } from './commands/run.js';
 import { addEngines } from './commands-engines.js';
 import { addModels } from './commands-models.js';
 import { addSeeing } from './commands-seeing.js';
+import { addServe } from './commands-serve.js';
 import { addTraining } from './commands-training.js';
 import type { Io } from './io.js';
 import { collect, whole } from './options.js';
@@ -42,6 +43,7 @@ export function programFor(io: Io, load: LoadRunner, leave: (code: number) => vo
     leave(await schemas(io));
   });
   addSeeing(program, io, leave);
+  addServe(program, io, leave);
   addModels(program, io, leave);
   addEngines(program, io, leave);
   addVerbose(program);

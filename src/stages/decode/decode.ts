@@ -25,6 +25,9 @@ export interface DecodeOptions {
   readonly meter?: Meter;
 }
 
+/** What decoding itself needs of them. */
+export type DecoderOptions = Omit<DecodeOptions, 'room' | 'roomPerCrop' | 'gate'>;
+
 /** Planned samples that may wait for their turn (no pixels). */
 const LOOK_AHEAD = 4096;
 

@@ -5,10 +5,10 @@ import type { Source, Visit } from '../../plan/types.js';
 import type { StageContext } from '../context.js';
 import type { SharedPlane } from '../workers/tasks.js';
 import { Crop, type MissingSample, type Plane, placeOf } from './crop.js';
-import type { DecodeOptions } from './decode.js';
+import type { DecoderOptions } from './decode.js';
 import { type Layout, layOut, modeOf, planeOf } from './layout.js';
 
-interface OpenSource {
+export interface OpenSource {
   readonly block?: Block;
   /** Resolves with the reason when the source could not be decoded. */
   readonly ready: Promise<Layout | string>;
@@ -28,7 +28,7 @@ export class Decoder {
   readonly #transient: Budget;
 
   constructor(
-    readonly options: DecodeOptions,
+    readonly options: DecoderOptions,
     readonly ctx: StageContext,
     readonly signal: AbortSignal,
   ) {
@@ -38,19 +38,27 @@ export class Decoder {
   }
 
   /** Waits for memory, then starts decoding and returns. */
-  async open(step: OpenStep): Promise<void> {
+  async open(step: OpenStep): Promise<OpenSource> {
     const { visit } = step;
     const known = this.#unreadable.get(visit.source.path);
-    if (known !== undefined) {
-      this.#open.set(step.key, { ready: Promise.resolve(known), left: step.samples });
-      return;
-    }
+    if (known !== undefined) return this.#keep(step, { ready: Promise.resolve(known), left: step.samples });
     const layout = layOut(visit, modeOf(this.options.resampler));
     const block = await this.options.arena.take(layout.bytes, this.signal);
     const ready = this.#decode(visit, block, layout);
     // Whoever waits for it learns of a failure; after a stop nobody does.
     ready.catch(() => {});
-    this.#open.set(step.key, { block, ready, left: step.samples });
+    return this.#keep(step, { block, ready, left: step.samples });
+  }
+
+  #keep({ key }: OpenStep, source: OpenSource): OpenSource {
+    this.#open.set(key, source);
+    return source;
+  }
+
+  /** Gives a source's memory back before its last sample; no crop of it may be in use. */
+  forget(key: symbol): void {
+    this.#open.get(key)?.block?.release();
+    this.#open.delete(key);
   }
 
   /** The crop, or a promise of it while its source is being decoded. */

@@ -1,0 +1,1 @@
+export { isLoopback, type ServeEvent, type ServeOptions, type Serving, serve } from './serve.js';

@@ -1,0 +1,56 @@
+import { pack } from 'tar-stream';
+import { encodeNpy } from '../formats/npy.js';
+import { addMember } from '../formats/tar/index.js';
+import { encode } from '../images/encode.js';
+import type { Pixels } from '../images/pixels.js';
+import type { LeasedPair } from '../stages/degrade/degrade.js';
+import type { Encoding } from './request.js';
+
+/** Where a sample stands: `/epoch/EPOCH?from=POSITION` begins with it. */
+export interface Place {
+  readonly epoch: number;
+  readonly position: number;
+}
+
+type Size = Pick<Pixels, 'width' | 'height'>;
+
+/** A closed tar archive ends with this. */
+export const endOfTar = new Uint8Array(1024);
+
+/** For streams, the fast level: the pictures are read once. */
+const LEVEL = 1;
+
+/** Files of one sample share their name up to the first dot. */
+export const keyOf = ({ epoch, position }: Place): string =>
+  `${String(epoch).padStart(4, '0')}-${String(position).padStart(9, '0')}`;
+
+/**
+ * A pair as members of a tar stream, by the convention of webdataset: `KEY.gt.npy`, `KEY.lq.npy` (or png), `KEY.json` with
+ * the pair's place in the plan and its provenance. The same pair gives the same bytes.
+ */
+export async function members(
+  { record, gt, gtSize, lq, lqSize }: LeasedPair,
+  place: Place,
+  encoding: Encoding,
+): Promise<Uint8Array> {
+  const key = keyOf(place);
+  const [gtFile, lqFile] = await Promise.all([picture(gt, gtSize, encoding), picture(lq, lqSize, encoding)]);
+  const json = Buffer.from(JSON.stringify({ plan: place, ...record }));
+  const archive = pack();
+  const added = [
+    addMember(archive, `${key}.gt.${encoding}`, gtFile),
+    addMember(archive, `${key}.lq.${encoding}`, lqFile),
+    addMember(archive, `${key}.json`, json),
+  ];
+  archive.finalize();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  await Promise.all(added);
+  const bytes = Buffer.concat(chunks);
+  return bytes.subarray(0, bytes.length - endOfTar.length);
+}
+
+async function picture(data: Uint8Array, size: Size, encoding: Encoding): Promise<Uint8Array> {
+  if (encoding === 'npy') return encodeNpy([size.height, size.width, 3], data);
+  return encode({ data, ...size, channels: 3, stride: 3 * size.width }, 'png', { compressionLevel: LEVEL });
+}

@@ -1,0 +1,295 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
+import t, { type Test } from 'tap';
+import { readBatches } from '../../src/pipeline/index.js';
+import { type ServeEvent, type ServeOptions, type Serving, serve } from '../../src/serve/index.js';
+import { readNpy } from '../npy.js';
+import { root } from '../root.js';
+import { ask, type Received, read, served, type Written } from './client.js';
+
+const HEADER = 128;
+const pixels = (file: Buffer): Buffer => file.subarray(HEADER);
+const ids = (all: readonly Received[]): string[] => all.map(({ json }) => json.id);
+const positions = (all: readonly Received[]): number[] => all.map(({ json }) => json.plan.position);
+
+async function start(t: Test, written?: Written, options: ServeOptions = {}): Promise<Serving> {
+  const serving = await serve(await served(written), { port: 0, ...options });
+  t.teardown(() => serving.close());
+  return serving;
+}
+
+/** The pairs of an epoch as a program of its own reads them. */
+async function inProcess(written?: Written, most = Number.POSITIVE_INFINITY) {
+  const pairs: { id: string; gt: Buffer; lq: Buffer }[] = [];
+  for await (const { rows, gt, lq } of readBatches(await served(written))) {
+    for (const [i, { id }] of rows.entries()) {
+      const [g, l] = [gt.length / rows.length, lq.length / rows.length];
+      pairs.push({
+        id,
+        gt: Buffer.from(gt.slice(i * g, (i + 1) * g)),
+        lq: Buffer.from(lq.slice(i * l, (i + 1) * l)),
+      });
+    }
+    if (pairs.length >= most) break;
+  }
+  return pairs;
+}
+
+async function until(what: () => Promise<boolean>): Promise<void> {
+  while (!(await what())) await sleep(20);
+}
+
+const metric = async ({ url }: Serving, name: string): Promise<number> => {
+  const { text } = await ask(`${url}/metrics`);
+  return Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${name} `))
+      ?.split(' ')
+      .at(-1),
+  );
+};
+
+t.test('one reader gets the very pairs of a run, in its order, as a tar', async (t) => {
+  const expected = await inProcess();
+  const serving = await start(t);
+  t.equal(serving.samples, expected.length);
+  const all = await (await read(`${serving.url}/epoch/0`)).take();
+  t.strictSame(
+    ids(all),
+    expected.map(({ id }) => id),
+  );
+  t.strictSame(
+    positions(all),
+    expected.map((_, i) => i),
+  );
+  for (const [i, { files }] of all.entries()) {
+    t.strictSame(Object.keys(files), ['gt.npy', 'lq.npy', 'json']);
+    if (!pixels(files['gt.npy']).equals(expected[i].gt)) t.fail(`gt ${i}`);
+    if (!pixels(files['lq.npy']).equals(expected[i].lq)) t.fail(`lq ${i}`);
+  }
+  t.equal(all[3].key, '0000-000000003');
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'esrgan-npy-')), 'gt.npy');
+  writeFileSync(file, all[0].files['gt.npy']);
+  t.strictSame(readNpy(file).shape, [64, 64, 3]);
+  t.match(all[0].json, { epoch: 0, seed: /^[0-9a-f]{16}$/, augment: { size: 64 } });
+});
+
+t.test('png holds the same pixels', async (t) => {
+  const serving = await start(t);
+  const [raw] = await (await read(`${serving.url}/epoch/0`)).take(1);
+  const [png] = await (await read(`${serving.url}/epoch/0?encode=png`)).take(1);
+  for (const name of ['gt', 'lq'])
+    t.ok(pixels(raw.files[`${name}.npy`]).equals(await sharp(png.files[`${name}.png`]).raw().toBuffer()));
+});
+
+t.test(
+  'ranks and workers share the plan without overlap or gap, and from= goes on where it stopped',
+  async (t) => {
+    const serving = await start(t);
+    const whole = ids(await (await read(`${serving.url}/epoch/1`)).take());
+    const [world, workers, batch] = [3, 2, 2];
+    const parts: Received[] = [];
+    await Promise.all(
+      Array.from({ length: world * workers }, async (_, i) => {
+        const [rank, worker] = [Math.floor(i / workers), i % workers];
+        const url = `${serving.url}/epoch/1?rank=${rank}&world=${world}&worker=${worker}&workers=${workers}&batch=${batch}`;
+        const first = await read(url);
+        const before = await first.take(5);
+        first.leave();
+        const from = (before.at(-1) as Received).json.plan.position + 1;
+        const after = await (await read(`${url}&from=${from}`)).take();
+        const own = [...before, ...after];
+        parts.push(...own);
+        // Run positions, of which epoch 1 begins at the number of samples.
+        const expected = whole
+          .map((_, position) => position)
+          .filter((p) => (serving.samples + p) % world === rank)
+          .filter((p) => Math.floor(Math.floor((serving.samples + p) / world) / batch) % workers === worker);
+        t.strictSame(positions(own), expected, `rank ${rank}, worker ${worker}`);
+      }),
+    );
+    const sorted = parts.sort((a, b) => a.json.plan.position - b.json.plan.position);
+    t.strictSame(ids(sorted), whole);
+  },
+);
+
+t.test('epochs follow one another, with an end or without', async (t) => {
+  const { url, samples } = await start(t);
+  const two = await (await read(`${url}/epoch/1?epochs=2&world=5&rank=2`)).take();
+  t.strictSame([...new Set(two.map(({ json }) => json.plan.epoch))], [1, 2]);
+  const endless = await read(`${url}/epoch/1?epochs=endless&world=5&rank=2&from=${samples - 10}`);
+  const rest = two.filter(({ json: { plan } }) => plan.epoch > 1 || plan.position >= samples - 10);
+  const some = await endless.take(rest.length + 3);
+  endless.leave();
+  const named = (all: Received[]) => all.map(({ key, json }) => [key, json.seed]);
+  t.strictSame(named(some.slice(0, rest.length)), named(rest));
+  t.equal(some.at(-1)?.json.plan.epoch, 3);
+  t.strictSame(await (await read(`${url}/epoch/0?from=${samples}`)).take(), [], 'nothing is left');
+});
+
+t.test('the order of a pool of pairs is kept too', async (t) => {
+  const written = { degrade: 'preset: realesrnet, mode: reference, queue_size: 12' };
+  const expected = await inProcess(written, 48);
+  const serving = await start(t, written);
+  const all = await (await read(`${serving.url}/epoch/0`)).take(48);
+  t.strictSame(
+    ids(all),
+    expected.map(({ id }) => id),
+  );
+  const later = await (await read(`${serving.url}/epoch/0?from=37`)).take(9);
+  t.strictSame(ids(later), ids(all).slice(37, 46));
+  t.ok(later.every(({ files }, i) => files['gt.npy'].equals(all[37 + i].files['gt.npy'])));
+});
+
+t.test('memory for few photographs: readers in many places get the same bytes', async (t) => {
+  const serving = await start(t, { memory: '16MiB' });
+  const wide = await (await read(`${(await start(t, { memory: '16MiB' })).url}/epoch/0`)).take();
+  const starts = [0, 40, 80];
+  await Promise.all(
+    starts.map(async (from) => {
+      const some = await (await read(`${serving.url}/epoch/0?from=${from}&world=4`)).take(20);
+      t.strictSame(
+        positions(some),
+        Array.from({ length: 20 }, (_, i) => from + 4 * i),
+      );
+      t.ok(some.every(({ files }, i) => files['lq.npy'].equals(wide[from + 4 * i].files['lq.npy'])));
+    }),
+  );
+  t.ok((await metric(serving, 'esrgan_held_bytes{part="images"}')) <= 12 * 2 ** 20);
+});
+
+t.test(
+  'a reader that does not read holds its own room only, and one that vanishes gives it back',
+  async (t) => {
+    const events: ServeEvent[] = [];
+    const serving = await start(t, {}, { onEvent: (event) => events.push(event) });
+    const { url, samples } = serving;
+    const lazy = await Promise.all(
+      [0, 1, 2].map(async () => {
+        const socket = net.connect(Number(new URL(url).port), '127.0.0.1');
+        socket.on('error', () => {});
+        socket.write('GET /epoch/0?epochs=endless HTTP/1.1\r\nHost: localhost\r\n\r\n');
+        await once(socket, 'readable');
+        return socket;
+      }),
+    );
+    const all = await (await read(`${url}/epoch/0`)).take();
+    t.equal(all.length, samples, 'others are served');
+    t.equal(await metric(serving, 'esrgan_readers'), 3);
+    for (const socket of lazy) socket.destroy();
+    await until(async () => (await metric(serving, 'esrgan_readers')) === 0);
+    await until(async () => (await metric(serving, 'esrgan_held_bytes{part="pairs"}')) === 0);
+    for (const stage of ['decode', 'degrade', 'encode', 'send'])
+      t.equal(
+        await metric(serving, `esrgan_stage_waiting{stage="${stage}"}`),
+        0,
+        `${stage} has nothing to do`,
+      );
+    const left = events.filter((event) => event.type === 'reader' && event.what === 'left' && event.reason);
+    t.equal(left.length, 3);
+    t.ok((await metric(serving, 'esrgan_pairs_total')) >= samples);
+  },
+);
+
+t.test('what is asked for wrongly is said, and harms nobody', async (t) => {
+  const serving = await start(t, {}, { token: 'secret', readers: 1 });
+  const { url, samples } = serving;
+  const headers = { authorization: 'Bearer secret' };
+  const wrong: [string, number, RegExp][] = [
+    ['/epoch/0?rank=8&world=8', 400, /no rank 8 where world is 8.*rank 0 to 7/],
+    ['/epoch/0?worker=1', 400, /no worker 1 where workers is 1/],
+    ['/epoch/0?rank=-1', 400, /rank is no whole number/],
+    ['/epoch/0?world=0', 400, /world is no whole number from 1/],
+    ['/epoch/0?rnak=1', 400, /no parameter rnak; did you mean \\"rank\\"/],
+    ['/epoch/0?rank=0&rank=1', 400, /given twice/],
+    ['/epoch/0?encode=webp', 400, /neither npy nor png/],
+    ['/epoch/x', 400, /epoch is no whole number/],
+    [`/epoch/0?from=${samples + 1}`, 400, /behind the end/],
+    ['/epoch/0?from=99999999999', 400, /from is no whole number/],
+    ['/epochs', 404, /There are \/epoch\/N/],
+    ['//[', 404, /nothing here/],
+  ];
+  for (const [route, status, text] of wrong) {
+    const answer = await ask(url + route, { headers });
+    t.equal(answer.status, status, route);
+    t.match(answer.text, text);
+  }
+  t.equal((await ask(`${url}/epoch/0`, { headers, method: 'POST', body: 'x' })).status, 405);
+  t.equal((await ask(`${url}/epoch/0`)).status, 401);
+  t.equal((await ask(`${url}/metrics`, { headers: { authorization: 'Bearer secreT' } })).status, 401);
+  t.equal((await ask(`${url}/healthz`)).text, 'ok\n', 'needs no token');
+  t.match(JSON.parse((await ask(`${url}/plan`, { headers })).text), {
+    name: 'served',
+    scale: 4,
+    samples,
+    gt_size: 64,
+  });
+
+  const one = await read(`${url}/epoch/0?epochs=endless`, headers);
+  await one.take(1);
+  t.equal((await ask(`${url}/epoch/0`, { headers })).status, 503, 'more readers than allowed');
+  one.leave();
+  await until(async () => (await ask(`${url}/epoch/0`, { headers, method: 'HEAD' })).status === 200);
+  t.match(
+    (await raw(url, 'OPTIONS * HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret\r\n\r\n')).toString(),
+    / 400 /,
+  );
+  t.match((await raw(url, `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toString(), / 431 /);
+  t.equal((await ask(`${url}/healthz`)).status, 200, 'goes on');
+});
+
+/** Sends bytes and gives what came back before the connection was closed. */
+async function raw(url: string, request: string): Promise<Buffer> {
+  const socket = net.connect(Number(new URL(url).port), '127.0.0.1');
+  socket.end(request);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+t.test('a damaged photograph is reported once and its samples are left out', async (t) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'esrgan-damaged-'));
+  const whole = readFileSync(path.join(root, 'datasets/sample/astronaut.png'));
+  writeFileSync(path.join(folder, 'a.png'), whole);
+  writeFileSync(path.join(folder, 'b.png'), whole.subarray(0, whole.length / 2));
+  const events: ServeEvent[] = [];
+  const { url, samples } = await start(t, { images: `${folder}/*.png` }, { onEvent: (e) => events.push(e) });
+  const all = await (await read(`${url}/epoch/0`)).take();
+  t.equal(all.length, samples / 2);
+  t.ok(ids(all).every((id) => id.startsWith('a.png')));
+  t.strictSame(
+    positions(all),
+    [...positions(all)].sort((a, b) => a - b),
+  );
+  t.equal(events.filter((event) => event.type === 'file' && event.outcome === 'failed').length, 1);
+});
+
+t.test('a service that is stopped cuts its readers off in mid-epoch', async (t) => {
+  const serving = await serve(await served(), { port: 0 });
+  const reader = await read(`${serving.url}/epoch/0?epochs=endless`);
+  await reader.take(3);
+  const cut = t.rejects(reader.take());
+  await serving.close();
+  await cut;
+});
+
+t.test('errors before anything is served', async (t) => {
+  const pipeline = await served();
+  const { degrade: _, batch: __, ...stages } = pipeline.stages;
+  await t.rejects(serve({ ...pipeline, stages }, { port: 0 }), {
+    code: 'NO_PAIRS',
+    remedy: /degrade and batch/,
+  });
+  const serving = await start(t);
+  await t.rejects(serve(pipeline, { port: Number(new URL(serving.url).port) }), {
+    code: 'PORT',
+    remedy: /another --port/,
+  });
+  await t.rejects(serve(pipeline, { port: 0, host: '192.0.2.1' }), { code: 'PORT', remedy: /0\.0\.0\.0/ });
+});
