@@ -1,5 +1,6 @@
 import type { Pipeline } from '../config/pipeline-file.js';
 import { EsrganError } from '../errors.js';
+import type { RunPart } from '../pipeline/unit-job.js';
 import { type Display, displayFor } from './display/display.js';
 import { notUsedLines } from './display/not-used.js';
 import { type Io, print } from './io.js';
@@ -16,12 +17,14 @@ export interface ExecuteOptions {
   readonly locate: Locate;
   /** The command that goes on after a stop, where it is another one. */
   readonly goOn?: string;
+  /** Only this part of the run is to be written. */
+  readonly part?: RunPart;
 }
 
 /** Runs a pipeline with everything a terminal shows, and returns the exit code. */
 export async function execute(
   pipeline: Pipeline,
-  { json = false, command, locate, goOn }: ExecuteOptions,
+  { json = false, command, locate, goOn, part }: ExecuteOptions,
   io: Io,
   load: LoadRunner,
 ): Promise<number> {
@@ -32,7 +35,7 @@ export async function execute(
     display.say([`${name}: finishing what is under way and writing what is due. ${again}`]);
   });
   try {
-    const run = runPipeline(pipeline, { signal: stop.signal, command });
+    const run = runPipeline(pipeline, { signal: stop.signal, command, part });
     run.events.subscribe((event) => display.event(event));
     const summary = await run.done;
     display.end(summary);
@@ -51,7 +54,8 @@ export async function execute(
 }
 
 function howToGoOn({ sink }: Pipeline, { state }: Display, command: string): string[] {
-  if (sink.kind === 'write') return [`To go on: ${command} (pictures that are already there are kept)`];
+  if (sink.kind !== 'train' && sink.kind !== 'discard')
+    return [`To go on: ${command} (pictures that are already there are kept)`];
   const saved = state.saved.some(({ what }) => what === 'checkpoint');
   if (sink.kind !== 'train' || !saved) return [`To start again: ${command}`];
   const resume = '--set path.resume_state=auto';

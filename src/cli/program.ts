@@ -10,6 +10,7 @@ import { addEngines } from './commands-engines.js';
 import { addModels } from './commands-models.js';
 import { addSeeing } from './commands-seeing.js';
 import { addServe } from './commands-serve.js';
+import { addShards } from './commands-shards.js';
 import { addTraining } from './commands-training.js';
 import type { Io } from './io.js';
 import { collect, whole } from './options.js';
@@ -46,6 +47,7 @@ export function programFor(io: Io, load: LoadRunner, leave: (code: number) => vo
   addServe(program, io, leave);
   addModels(program, io, leave);
   addEngines(program, io, leave);
+  addShards(program, io, load, leave);
   addVerbose(program);
   return program;
 }

@@ -41,6 +41,13 @@ export function skipWritten(
     });
 }
 
+/** Throws what `skipWritten` would, where nothing is skipped. */
+export function claimNames(visits: Iterable<Visit>, format: WriteOptions['format']): void {
+  const owners = new Map<string, string>();
+  for (const { source, windows } of visits)
+    for (const window of windows) claim(owners, outputName(source, window, format), source.path);
+}
+
 const marked = /x[2348]/;
 const deleted = ' In names of crops x2, x3, x4 and x8 are deleted, as in the original.';
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { EsrganError } from '../../../errors.js';
 import { writeFileAtomic } from '../../../formats/atomic.js';
 import type { MetadataOptions } from '../../metadata/options.js';
+import { hashFile } from './hash-file.js';
 import type { Layout, UnitTarget } from './layout.js';
 import { finishedUnit, outputFolder, type SampleLines, type UnitRecord } from './records.js';
 
@@ -53,14 +53,6 @@ export async function damagedFiles(target: UnitTarget, layout: Layout, unit: num
     if ((await hashFile(file)) !== sha256) damaged.push(file);
   }
   return damaged;
-}
-
-/** SHA-256 of a file as hex digits. */
-export async function hashFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 }))
-    hash.update(chunk as Uint8Array);
-  return hash.digest('hex');
 }
 
 function* records(target: UnitTarget, layout: Layout): Generator<UnitRecord> {
