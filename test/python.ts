@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-const python = process.env.ESRGAN_PYTHON ?? 'python3';
+export const python = process.env.ESRGAN_PYTHON ?? 'python3';
 
 /** Why a Python module cannot be used here; undefined when it can. */
 export function withoutModule(module: string): string | undefined {
