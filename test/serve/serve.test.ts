@@ -4,10 +4,13 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
 import sharp from 'sharp';
 import t, { type Test } from 'tap';
 import { readBatches } from '../../src/pipeline/index.js';
+import { isOwn } from '../../src/plan/part.js';
 import { type ServeEvent, type ServeOptions, type Serving, serve } from '../../src/serve/index.js';
+import { Rooms } from '../../src/serve/room.js';
 import { readNpy } from '../npy.js';
 import { root } from '../root.js';
 import { ask, type Received, read, served, type Written } from './client.js';
@@ -78,6 +81,39 @@ t.test('one reader gets the very pairs of a run, in its order, as a tar', async 
   writeFileSync(file, all[0].files['gt.npy']);
   t.strictSame(readNpy(file).shape, [64, 64, 3]);
   t.match(all[0].json, { epoch: 0, seed: /^[0-9a-f]{16}$/, augment: { size: 64 } });
+});
+
+t.test('every position belongs to one part, and a rank takes its own in turn', async () => {
+  const size = fc.integer({ min: 1, max: 9 });
+  fc.assert(
+    fc.property(size, size, size, fc.nat(10_000), (world, workers, batch, position) => {
+      const owners = [];
+      for (let rank = 0; rank < world; rank++)
+        for (let worker = 0; worker < workers; worker++)
+          if (isOwn({ rank, world, worker, workers, batch }, position)) owners.push([rank, worker]);
+      return owners.length === 1 && owners[0][0] === position % world;
+    }),
+  );
+});
+
+t.test('readers share the room, and who waits for it may leave', async (t) => {
+  const rooms = new Rooms(12);
+  const { signal } = new AbortController();
+  const one = rooms.enter();
+  const leases = await Promise.all(Array.from({ length: 6 }, () => one.acquire(signal)));
+  const gone = new AbortController();
+  const waiting = t.rejects(one.acquire(gone.signal), /gone/);
+  gone.abort(new Error('gone'));
+  await waiting;
+  const two = rooms.enter();
+  await Promise.all(Array.from({ length: 4 }, () => two.acquire(signal)));
+  t.equal(rooms.held, 10);
+  const later = two.acquire(signal);
+  one.leave();
+  await later;
+  t.equal(two.held, 5, 'what the other had is free');
+  for (const lease of leases) lease.release();
+  t.equal(rooms.held, 5, 'and is not given back twice');
 });
 
 t.test('png holds the same pixels', async (t) => {
