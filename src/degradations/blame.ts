@@ -2,7 +2,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Place } from '../errors.js';
 
-const ours = fileURLToPath(new URL('../', import.meta.url));
+/** This program; with source maps, stacks name its sources, one or two folders above what was compiled. */
+const ours = ['../', '../../src/', '../../../src/'].map((up) => fileURLToPath(new URL(up, import.meta.url)));
 
 /** Ours, from which plug-ins are called: what lies beyond them in a stack is whoever uses the library. */
 const callers = /\b(?:applyOperator|drawOperator|importDefault)\b/;
@@ -14,7 +15,7 @@ export function placeOf(error: unknown): Required<Place> | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   for (const [, caller, written, line, column] of stack.matchAll(frames)) {
     const file = written.startsWith('file:') ? fileURLToPath(written) : written;
-    if (file.startsWith(ours)) {
+    if (ours.some((folder) => file.startsWith(folder))) {
       if (callers.test(caller)) return undefined;
     } else if (!file.includes(`${path.sep}node_modules${path.sep}`)) {
       return { file, line: Number(line), column: Number(column) };
