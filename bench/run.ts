@@ -7,6 +7,7 @@ import { writeResults } from './markdown.js';
 import { memory } from './memory.js';
 import { resample } from './resample.js';
 import { restore } from './restore.js';
+import { serve } from './serve.js';
 import { stream } from './stream.js';
 import { trainStep } from './train-step.js';
 import { write } from './write.js';
@@ -22,6 +23,7 @@ const benches: readonly Bench[] = [
   trainStep,
   engines,
   restore,
+  serve,
 ];
 
 const args = process.argv.slice(2);

@@ -1,10 +1,9 @@
-import { pack } from 'tar-stream';
 import { encodeNpy } from '../formats/npy.js';
-import { addMember } from '../formats/tar/index.js';
 import { encode } from '../images/encode.js';
 import type { Pixels } from '../images/pixels.js';
 import type { LeasedPair } from '../stages/degrade/degrade.js';
 import type { Encoding } from './request.js';
+import { fill, tarHeader } from './tar-header.js';
 
 /** Where a sample stands: `/epoch/EPOCH?from=POSITION` begins with it. */
 export interface Place {
@@ -26,31 +25,35 @@ export const keyOf = ({ epoch, position }: Place): string =>
 
 /**
  * A pair as members of a tar stream, by the convention of webdataset: `KEY.gt.npy`, `KEY.lq.npy` (or png), `KEY.json` with
- * the pair's place in the plan and its provenance. The same pair gives the same bytes.
+ * the pair's place in the plan and its provenance. The same pair gives the same bytes. They come in pieces, of which
+ * some are the pair's own arrays: copying them would cost as much as sending them.
  */
 export async function members(
   { record, gt, gtSize, lq, lqSize }: LeasedPair,
   place: Place,
   encoding: Encoding,
-): Promise<Uint8Array> {
+): Promise<Uint8Array[]> {
   const key = keyOf(place);
   const [gtFile, lqFile] = await Promise.all([picture(gt, gtSize, encoding), picture(lq, lqSize, encoding)]);
   const json = Buffer.from(JSON.stringify({ plan: place, ...record }));
-  const archive = pack();
-  const added = [
-    addMember(archive, `${key}.gt.${encoding}`, gtFile),
-    addMember(archive, `${key}.lq.${encoding}`, lqFile),
-    addMember(archive, `${key}.json`, json),
+  return [
+    ...member(`${key}.gt.${encoding}`, gtFile),
+    ...member(`${key}.lq.${encoding}`, lqFile),
+    ...member(`${key}.json`, [json]),
   ];
-  archive.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  await Promise.all(added);
-  const bytes = Buffer.concat(chunks);
-  return bytes.subarray(0, bytes.length - endOfTar.length);
 }
 
-async function picture(data: Uint8Array, size: Size, encoding: Encoding): Promise<Uint8Array> {
-  if (encoding === 'npy') return encodeNpy([size.height, size.width, 3], data);
-  return encode({ data, ...size, channels: 3, stride: 3 * size.width }, 'png', { compressionLevel: LEVEL });
+function member(name: string, data: readonly Uint8Array[]): Uint8Array[] {
+  const size = data.reduce((sum, piece) => sum + piece.length, 0);
+  return [tarHeader(name, size), ...data, new Uint8Array(fill(size))];
 }
+
+/** A file in pieces. */
+async function picture(data: Uint8Array, size: Size, encoding: Encoding): Promise<Uint8Array[]> {
+  if (encoding === 'npy') return [npyHeader([size.height, size.width, 3]), data];
+  const pixels = { data, ...size, channels: 3, stride: 3 * size.width } as const;
+  return [await encode(pixels, 'png', { compressionLevel: LEVEL })];
+}
+
+/** What stands before the bytes of an array. */
+const npyHeader = (shape: readonly number[]): Uint8Array => encodeNpy(shape, new Uint8Array());

@@ -10,8 +10,9 @@ import type { Reading } from './request.js';
 import type { Service } from './service.js';
 
 interface Packed {
-  readonly bytes: Uint8Array;
+  readonly pieces: readonly Uint8Array[];
   readonly lease: Lease;
+  recycle(): void;
 }
 
 /**
@@ -41,17 +42,27 @@ export async function feed(
     }
     const { position } = item.sample;
     const place = { epoch: Math.floor(position / samples), position: position % samples };
-    const bytes = await members(item, place, encode);
-    item.recycle();
-    return { bytes, lease };
+    return { pieces: await members(item, place, encode), lease, recycle: item.recycle };
   };
   const send = (item: Packed | undefined): void => {
     if (!item) return;
     meters.send.in++;
-    out.write(item.bytes, (error) => {
-      if (!error) meters.sent(item.bytes.length);
-      item.lease.release();
-    });
+    const { pieces, lease, recycle } = item;
+    const filled = pieces.filter(({ length }) => length > 0);
+    const bytes = filled.reduce((sum, { length }) => sum + length, 0);
+    out.cork();
+    for (const [i, piece] of filled.entries()) {
+      if (i < filled.length - 1) out.write(piece);
+      else
+        out.write(piece, (error) => {
+          if (!error) {
+            meters.sent(bytes);
+            recycle();
+          }
+          lease.release();
+        });
+    }
+    out.uncork();
   };
 
   const pairs = sharedCrops(walk, sources, room, signal).pipe(
