@@ -1,4 +1,5 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
+import { blockedFilterGradient } from './conv-filter-blocked.js';
 import { nchw } from './forms.js';
 import { type Graph, MICROSOFT } from './graph.js';
 import type { Value } from './value.js';
@@ -15,9 +16,10 @@ export function filterGradient(graph: Graph, x: Value, dy: Value, info: Info): V
   const dense = info.dilationHeight === 1 && info.dilationWidth === 1;
   const name = !(still && dense)
     ? spread(graph, x, dy, info)
-    : info.outChannels < info.inChannels
-      ? shiftGradient(graph, x, dy, info)
-      : shiftInput(graph, x, dy, info);
+    : (blockedFilterGradient(graph, x, dy, info) ??
+      (info.outChannels < info.inChannels
+        ? shiftGradient(graph, x, dy, info)
+        : shiftInput(graph, x, dy, info)));
   return graph.plainValue(shape, 'float32', name);
 }
 
