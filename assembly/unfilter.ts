@@ -134,7 +134,8 @@ function paethTwice(raw: usize, above: usize, out: usize, length: usize): void {
 export function unfilter(raw: usize, out: usize, length: i32, rows: i32): i32 {
   for (let y = 0; y < rows; y++) {
     const kind = load<u8>(raw);
-    const above = out - length;
+    // Nothing lies above the first row, perhaps not even memory.
+    const above = y == 0 ? out : out - length;
     if (kind == 0) memory.copy(out, raw + 1, length);
     else if (kind == 1) sub(raw + 1, out, length);
     else if (kind == 2 && y == 0) memory.copy(out, raw + 1, length);

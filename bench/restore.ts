@@ -38,7 +38,7 @@ stages:
   - crop: { size: 400, step: 200 }
   - shuffle:
   - degrade: { preset: realesrnet }
-  - batch: { size: 8, gt_size: 128 }
+  - batch: { size: 8, gt_size: 96 }
 sink:
   train:
     name: restore

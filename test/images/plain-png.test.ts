@@ -21,11 +21,8 @@ function decode(file: Buffer): Uint8Array | undefined {
   const bytes = new Uint8Array(memory.buffer);
   bytes.fill(0xa5);
   bytes.set(rows, 64 + gap);
-  t.equal(unfilter(64 + gap, 64, 3 * width, height), -1);
-  t.ok(
-    bytes.subarray(0, 64).every((byte) => byte === 0xa5),
-    'nothing before the picture is touched',
-  );
+  if (unfilter(64 + gap, 64, 3 * width, height) !== -1) throw new Error('an unknown filter');
+  if (!bytes.subarray(0, 64).every((byte) => byte === 0xa5)) throw new Error('touched what lies before it');
   return bytes.slice(64, 64 + 3 * width * height);
 }
 
@@ -39,7 +36,7 @@ const noise = (length: number, seed: number, step: number): Buffer => {
   );
 };
 
-t.test('plain PNG gives the pixels that libvips gives, whatever the filters', async (t) => {
+t.test('plain PNG gives the pixels that libvips gives, whatever the filters', async () => {
   const picture = fc.record({
     width: fc.integer({ min: 1, max: 70 }),
     height: fc.integer({ min: 1, max: 40 }),
@@ -53,7 +50,7 @@ t.test('plain PNG gives the pixels that libvips gives, whatever the filters', as
       const file = await sharp(pixels, { raw: { width, height, channels: 3 } })
         .png({ adaptiveFiltering })
         .toBuffer();
-      t.same(Buffer.from(decode(file)!), pixels);
+      if (!pixels.equals(decode(file)!)) throw new Error('other pixels');
     }),
     { numRuns: 60 },
   );
@@ -83,6 +80,11 @@ t.test('every filter follows every filter', (t) => {
   bytes.set(rows, gap);
   t.equal(unfilter(gap, 0, length, height), -1);
   t.same(bytes.slice(0, want.length), want);
+  for (const first of [2, 3, 4]) {
+    bytes.set(rows, gap);
+    bytes[gap] = first;
+    t.equal(unfilter(gap, 0, length, height), -1, `filter ${first} at the start of the memory`);
+  }
   bytes.set(rows, gap);
   bytes[gap + 9 * (length + 1)] = 5;
   t.equal(unfilter(gap, 0, length, height), 9, 'the row of a filter that does not exist');

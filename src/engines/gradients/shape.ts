@@ -45,6 +45,15 @@ export const shape = [
       return tf.pad(dy, paddings);
     },
   })),
+  defineGradient('Tile', { save: ['x'] }, (dy, [x], { reps }) => ({
+    x: () => {
+      const split = x!.shape.flatMap((size, i) => [(reps as number[])[i]!, size]);
+      return tf.sum(
+        tf.reshape(dy, split),
+        x!.shape.map((_, i) => 2 * i),
+      );
+    },
+  })),
   defineGradient('PadV2', { save: ['x'] }, (dy, [x], { paddings }) => ({
     x: () =>
       tf.slice(
