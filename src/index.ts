@@ -2,6 +2,7 @@
 export { type LoadedOptions, loadOptions } from './config/basicsr/load.js';
 export { loadPipeline } from './config/load-pipeline.js';
 export type { Pipeline } from './config/pipeline-file.js';
+export { printPipeline } from './config/print-pipeline.js';
 export {
   type Degradation,
   type DegradationContext,
@@ -24,6 +25,7 @@ export type {
   ValidationResult,
 } from './events.js';
 export { Arena, type Block, Budget, type Lease, orderedMap } from './flow/index.js';
+export { readTar } from './formats/tar/index.js';
 export {
   type Architecture,
   type ConvertOptions,
@@ -64,6 +66,15 @@ export {
   trace,
 } from './preview/index.js';
 export { createRng, type Rng, sampleSeed } from './random/rng.js';
+export { type ServeEvent, type ServeOptions, type Serving, serve } from './serve/index.js';
+export {
+  autoShards,
+  makePlan,
+  mergeShards,
+  prepareShard,
+  readPlan,
+  writePlan,
+} from './shards/index.js';
 export { type BatchOutput, batch } from './stages/batch/batch.js';
 export type { StageContext } from './stages/context.js';
 export { crop, wholeImages } from './stages/crop/crop.js';
