@@ -1,5 +1,6 @@
 import { elementwise } from '../graph/elementwise.js';
 import type { Graph } from '../graph/graph.js';
+import { prelu, preluGradient } from '../graph/prelu.js';
 import type { Value } from '../graph/value.js';
 import { defineOperation } from './define.js';
 import { sum } from './reduce.js';
@@ -32,21 +33,15 @@ const leakyGrad = defineOperation('LeakyReluGrad', ['dy', 'x'], ([dy], { alpha }
     }),
 }));
 
-const prelu = defineOperation('Prelu', ['x', 'alpha'], ([x]) => ({
+const preluKernel = defineOperation('Prelu', ['x', 'alpha'], ([x]) => ({
   shape: x!.shape,
-  lower: (graph, [value, slopes], { shape }) =>
-    elementwise(graph, [value!, slopes!], shape, 'float32', (name, slope) =>
-      graph.op('PRelu', [name!, slope!]),
-    ),
+  lower: (graph, [value, slopes]) => prelu(graph, value!, slopes!),
 }));
 
 /** (dy, x, alpha) -> dy where x > 0, alpha * dy elsewhere. */
 const preluGrad = defineOperation('PreluGrad', ['dy', 'x', 'alpha'], ([dy]) => ({
   shape: dy!.shape,
-  lower: (graph, [gradient, x, slopes], { shape }) =>
-    elementwise(graph, [gradient!, x!, slopes!], shape, 'float32', (d, name, slope) =>
-      graph.op('Where', [graph.op('Greater', [name!, graph.number(0)]), d!, graph.op('Mul', [d!, slope!])]),
-    ),
+  lower: (graph, [gradient, x, slopes]) => preluGradient(graph, gradient!, x!, slopes!),
 }));
 
 /** (dy, x) -> for each channel, the sum of dy * min(x, 0). */
@@ -79,4 +74,4 @@ const reluGrad = defineOperation('ReluGrad', ['dy', 'x'], ([dy], attrs) => ({
     ),
 }));
 
-export const activations = [leaky, leakyGrad, prelu, preluGrad, preluSlopeGrad, eluGrad, reluGrad];
+export const activations = [leaky, leakyGrad, preluKernel, preluGrad, preluSlopeGrad, eluGrad, reluGrad];

@@ -5,6 +5,7 @@ import { filterOf } from '../graph/conv-weights.js';
 import { elementwise } from '../graph/elementwise.js';
 import { nchw } from '../graph/forms.js';
 import type { Graph } from '../graph/graph.js';
+import { prelu } from '../graph/prelu.js';
 import { Value } from '../graph/value.js';
 import type { Shape } from '../node.js';
 import { leakyRelu } from './activations.js';
@@ -61,7 +62,7 @@ function activate(graph: Graph, x: Value, attrs: NamedAttrMap, slopes: Value | u
     case 'sigmoid':
       return map((name) => graph.op('Sigmoid', [name]));
     case 'prelu':
-      return elementwise(graph, [x, slopes!], x.shape, 'float32', (...names) => graph.op('PRelu', names));
+      return prelu(graph, x, slopes!);
     default:
       throw new Error(`The onnxruntime engine has no activation ${attrs.activation}.`);
   }
