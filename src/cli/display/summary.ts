@@ -82,9 +82,15 @@ export function verdict(results: readonly ValidationResult[]): string {
 }
 
 function writtenRows({ written }: RunSummary, saved: DisplayState['saved']): [string, string][] {
-  const files = saved.map(({ what, path }): [string, string] => [what, shownPath(path)]);
+  const files = latest(saved).map(({ what, path }): [string, string] => [what, shownPath(path)]);
   if (!written) return files;
   const { files: made, existing, folder } = written;
   const found = existing ? `; ${count(existing)} ${existing === 1 ? 'was' : 'were'} already there` : '';
   return [['written', `${plural(made, 'picture')} in ${shownPath(folder)}${found}`], ...files];
+}
+
+/** Of checkpoints the last, and of the pictures of each photograph; earlier ones may be gone by now. */
+function latest(saved: DisplayState['saved']): DisplayState['saved'] {
+  const numbered = (path: string): string => path.replace(/_(\d+|latest)(?=\.\w+$)/, '');
+  return [...new Map(saved.map((one) => [`${one.what} ${numbered(one.path)}`, one])).values()];
 }
