@@ -34,6 +34,12 @@ export async function photographs(): Promise<string> {
   return folder;
 }
 
+/** The same where they are photographs of their own, and not parts of the sample. */
+export async function strangers(): Promise<string | undefined> {
+  const folder = await photographs();
+  return existsSync(path.join(cache, 'wallpapers')) ? folder : undefined;
+}
+
 const resized = (file: string) => () =>
   sharp(file).removeAlpha().resize({ width: WIDTH }).png({ compressionLevel: 6, adaptiveFiltering: true });
 
