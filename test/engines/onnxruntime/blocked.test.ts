@@ -100,5 +100,5 @@ t.test('gradients of convolutions from and to blocks', async () => {
     );
     if (worst > 2e-4) throw new Error(`differs by ${worst}`);
   });
-  await fc.assert(property, { numRuns: 20 });
+  await fc.assert(property, { numRuns: 20, seed: 7 });
 });
