@@ -72,7 +72,7 @@ t.test('images in blocks of channels', async (t) => {
             ];
           });
           // Sums of up to 48 * 9 products of numbers up to 1, twice.
-          if (worst > 1e-4) throw new Error(`differs by ${worst}`);
+          if (worst > 3e-4) throw new Error(`differs by ${worst}`);
         },
       );
       await fc.assert(property, { numRuns: 6 });
@@ -85,20 +85,17 @@ t.test('gradients of convolutions from and to blocks', async () => {
       random([2, h, w, from], first),
       random([3, 3, from, to], first + 1),
       random([to], first + 2),
+      random([2, 2 * h, 2 * w, to], first + 3),
     ];
-    const worst = await difference('onnxruntime', inputs, (x, weight, bias) =>
-      tf.grads((a, b, c) =>
-        tf.sum(
-          tf.square(
-            tf.image.resizeNearestNeighbor(
-              tf.leakyRelu(conv(a as Image, { weight: b as Image, bias: c as tf.Tensor1D }), 0.2),
-              [2 * h, 2 * w],
-            ),
-          ),
-        ),
-      )([x!, weight!, bias!]),
+    // Sums far above zero in one channel and far below in the next: no rounding takes one over LeakyReLU's kink.
+    const apart = Array.from({ length: to }, (_, i) => (i % 2 ? 100 : -100));
+    const worst = await difference('onnxruntime', inputs, (x, weight, bias, dy) =>
+      tf.grads((a, b, c) => {
+        const sums = conv(a as Image, { weight: b as Image, bias: tf.add(c!, apart) as tf.Tensor1D });
+        return tf.image.resizeNearestNeighbor(tf.leakyRelu(sums, 0.2), [2 * h, 2 * w]);
+      })([x!, weight!, bias!], dy!),
     );
-    if (worst > 2e-4) throw new Error(`differs by ${worst}`);
+    if (worst > 2e-5) throw new Error(`differs by ${worst}`);
   });
-  await fc.assert(property, { numRuns: 20, seed: 7 });
+  await fc.assert(property, { numRuns: 20 });
 });
