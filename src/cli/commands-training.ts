@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { EsrganError } from '../errors.js';
 import type { TrainFlags } from './commands/train.js';
 import type { Io } from './io.js';
 import { whole } from './options.js';
@@ -10,7 +11,8 @@ export function addTraining(program: Command, io: Io, load: LoadRunner, leave: (
     .command('train')
     .description('train from an option file of Real-ESRGAN or BasicSR, as train.py does')
     .usage('-opt <options.yml> [options]')
-    .requiredOption('--opt <options.yml>', 'the option file; -opt is the same')
+    .argument('[options.yml]', 'the option file, when it is not given by -opt')
+    .option('--opt <options.yml>', 'the option file; -opt is the same')
     .option('--auto_resume', 'go on where the newest training state of the experiment was written')
     .option('--debug', 'a short trial: log every iteration, save and validate every 8')
     .option('--force_yml <a:b=c...>', 'change values of the file, e.g. train:total_iter=1000')
@@ -25,8 +27,16 @@ export function addTraining(program: Command, io: Io, load: LoadRunner, leave: (
     .option('--print-pipeline', 'print the pipeline file that the options amount to')
     .option('--dry-run', 'print what would happen and write nothing')
     .option('--json', 'print one event a line')
-    .action(async (flags: TrainFlags) => {
+    .action(async (file: string | undefined, flags: Partial<TrainFlags>) => {
+      const { opt = file } = flags;
+      if (opt === undefined) throw noFile();
       const { train } = await import('./commands/train.js');
-      leave(await train(flags, io, load));
+      leave(await train({ ...flags, opt }, io, load));
     });
 }
+
+const noFile = (): EsrganError =>
+  new EsrganError('OPTION_FILE', 'no option file is named', {
+    remedy:
+      'Name one, as in: esrgan train -opt options/train_realesrnet_small.yml. Pipeline files are run by esrgan run.',
+  });

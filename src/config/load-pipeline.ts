@@ -86,8 +86,13 @@ function forTraining(pipeline: unknown, override: Override): Override | undefine
   const prefix = full[0] === 'sink' && full[1] === 'train' ? 2 : 0;
   const rest = full.slice(prefix);
   if (prefix === 2) return rest[0] === 'options' ? undefined : { ...override, path: rest };
+  const top = keysAt(TrainOptions, []);
+  // `train` is the sink and a section of its options; what the section does not know is meant for the sink.
+  const ofSink = full[0] === 'train' && full[1] !== undefined && top.includes(full[1]);
+  if (ofSink && !keysAt(TrainOptions, ['train']).includes(full[1]))
+    return { ...override, path: full.slice(1) };
   if (fits(PipelineFile, pipeline, override)) return undefined;
-  return keysAt(TrainOptions, []).includes(full[0]) ? override : undefined;
+  return top.includes(full[0]) ? override : undefined;
 }
 
 /** Options that stand in the pipeline file itself are changed there. */

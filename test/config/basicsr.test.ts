@@ -445,14 +445,26 @@ t.test('a pipeline file takes the same options, in a file or in itself', async (
   const set = await loadPipeline(named, { set: ['train.total_iter=5', 'batch.size=2'] });
   t.match(set, { sink: { options: { train: { total_iter: 5 } } }, stages: { batch: { size: 2 } } });
 
+  const ofSink = await loadPipeline(named, { set: ['train.network_g.num_block=3', 'train.engine=wasm'] });
+  t.match(ofSink, { sink: { options: { network_g: { num_block: 3 }, engine: 'wasm' } } });
+
   const inside = path.join(work, 'inside.yml');
   await writeFile(inside, printPipeline(input, []));
   const changed = await loadPipeline(inside, {
-    set: ['train.total_iter=5', 'network_g.num_block=2', 'sink.train.logger.print_freq=9', 'name=other'],
+    set: [
+      ...['train.total_iter=5', 'network_g.num_block=2', 'sink.train.logger.print_freq=9', 'name=other'],
+      'train.network_g.num_feat=16',
+    ],
   });
   t.match(changed, {
     name: 'other',
-    sink: { options: { train: { total_iter: 5 }, network_g: { num_block: 2 }, logger: { print_freq: 9 } } },
+    sink: {
+      options: {
+        train: { total_iter: 5 },
+        network_g: { num_block: 2, num_feat: 16 },
+        logger: { print_freq: 9 },
+      },
+    },
   });
   for (const at of [named, inside])
     await t.rejects(loadPipeline(at, { set: ['scale=2'] }), {
