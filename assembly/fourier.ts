@@ -169,9 +169,12 @@ function backward(base: usize, size: usize, w: usize): void {
   if (whole < size) backwardTwo(base, whole * ELEMENT, w - (whole << 3));
 }
 
-/** The last step forwards of four elements, which has no twiddles. */
+/**
+ * A step of four elements without twiddles: the last one forwards, with `one` at 32 and `three` at 96, or the first one
+ * backwards, where the second and the fourth result change places.
+ */
 @inline
-function lastForward(p: usize): void {
+function plainFour(p: usize, one: usize, three: usize): void {
   const ar = v128.load(p);
   const br = v128.load(p, 32);
   const cr = v128.load(p, 64);
@@ -192,39 +195,10 @@ function lastForward(p: usize): void {
   const vi = f32x4.sub(bi, di);
   v128.store(p, f32x4.add(si, ti), 16);
   v128.store(p, f32x4.sub(si, ti), 80);
-  v128.store(p, f32x4.add(ur, vi), 32);
-  v128.store(p, f32x4.sub(ui, vr), 48);
-  v128.store(p, f32x4.sub(ur, vi), 96);
-  v128.store(p, f32x4.add(ui, vr), 112);
-}
-
-/** The first step backwards, likewise. */
-@inline
-function firstBackward(p: usize): void {
-  const ar = v128.load(p);
-  const br = v128.load(p, 32);
-  const cr = v128.load(p, 64);
-  const dr = v128.load(p, 96);
-  const sr = f32x4.add(ar, cr);
-  const tr = f32x4.add(br, dr);
-  const ur = f32x4.sub(ar, cr);
-  const vr = f32x4.sub(br, dr);
-  v128.store(p, f32x4.add(sr, tr));
-  v128.store(p, f32x4.sub(sr, tr), 64);
-  const ai = v128.load(p, 16);
-  const bi = v128.load(p, 48);
-  const ci = v128.load(p, 80);
-  const di = v128.load(p, 112);
-  const si = f32x4.add(ai, ci);
-  const ti = f32x4.add(bi, di);
-  const ui = f32x4.sub(ai, ci);
-  const vi = f32x4.sub(bi, di);
-  v128.store(p, f32x4.add(si, ti), 16);
-  v128.store(p, f32x4.sub(si, ti), 80);
-  v128.store(p, f32x4.sub(ur, vi), 32);
-  v128.store(p, f32x4.add(ui, vr), 48);
-  v128.store(p, f32x4.add(ur, vi), 96);
-  v128.store(p, f32x4.sub(ui, vr), 112);
+  v128.store(p + one, f32x4.add(ur, vi));
+  v128.store(p + one, f32x4.sub(ui, vr), 16);
+  v128.store(p + three, f32x4.sub(ur, vi));
+  v128.store(p + three, f32x4.add(ui, vr), 16);
 }
 
 /** Four elements through the last step forwards, a product with four factors, and the first step backwards. */
@@ -439,11 +413,11 @@ function scatter(from: usize, block: usize, width: usize, to: usize): void {
 /** Transforms columns, all steps. */
 function forwardBlock(base: usize, size: usize, twiddles: usize): void {
   forward(base, size, twiddles);
-  for (let p = base; p < base + size * ELEMENT; p += 128) lastForward(p);
+  for (let p = base; p < base + size * ELEMENT; p += 128) plainFour(p, 32, 96);
 }
 
 function backwardBlock(base: usize, size: usize, end: usize): void {
-  for (let p = base; p < base + size * ELEMENT; p += 128) firstBackward(p);
+  for (let p = base; p < base + size * ELEMENT; p += 128) plainFour(p, 96, 32);
   backward(base, size, end);
 }
 

@@ -1,8 +1,8 @@
 import { constants, crc32, deflateSync } from 'node:zlib';
 import { type Deflated, RowCoder } from '../simd/png/index.js';
 import type { Pixels } from './pixels.js';
+import { SIGNATURE } from './signature.js';
 
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const END = chunk('IEND', Buffer.alloc(0));
 /** Levels up to this one search for nothing but runs. */
 const FAST = 3;
@@ -53,7 +53,8 @@ function framed({ memory, from, to, first, last }: Deflated, pixels: Pixels): Ui
   return memory.subarray(start, to + 4 + (last ? END.length : 0));
 }
 
-function header({ width, height, channels }: Pixels): Buffer {
+/** The IHDR chunk of an 8-bit image. */
+export function header({ width, height, channels }: Pick<Pixels, 'width' | 'height' | 'channels'>): Buffer {
   const data = Buffer.alloc(13);
   data.writeUInt32BE(width, 0);
   data.writeUInt32BE(height, 4);
@@ -61,7 +62,8 @@ function header({ width, height, channels }: Pixels): Buffer {
   return chunk('IHDR', data);
 }
 
-function chunk(type: string, data: Uint8Array): Buffer {
+/** A chunk with its length and checksum. */
+export function chunk(type: string, data: Uint8Array): Buffer {
   const bytes = Buffer.alloc(12 + data.length);
   bytes.writeUInt32BE(data.length, 0);
   bytes.write(type, 4, 'latin1');

@@ -1,6 +1,7 @@
 import { close, open, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
+import { SIGNATURE } from './signature.js';
 
 /** What a plain header says; everything about it is as `readPixels` wants it. */
 export interface QuickHeader {
@@ -15,8 +16,6 @@ const [openFile, readFile, closeFile] = [promisify(open), promisify(read), promi
 
 /** Enough for the chunks that writers of PNG put before the pixels. */
 const HEAD = 4096;
-
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /** Chunks that change nothing about 8-bit RGB pixels as sharp hands them out. */
 const harmless = new Set(['sRGB', 'gAMA', 'cHRM', 'pHYs', 'tIME', 'bKGD', 'sBIT', 'tEXt', 'zTXt', 'iTXt']);

@@ -1,9 +1,9 @@
 import { encodeNpy } from '../formats/npy.js';
+import { padded, tarHeader } from '../formats/tar/index.js';
 import { encode } from '../images/encode.js';
 import type { Pixels } from '../images/pixels.js';
 import type { LeasedPair } from '../stages/degrade/degrade.js';
 import type { Encoding } from './request.js';
-import { fill, tarHeader } from './tar-header.js';
 
 /** Where a sample stands: `/epoch/EPOCH?from=POSITION` begins with it. */
 export interface Place {
@@ -45,7 +45,7 @@ export async function members(
 
 function member(name: string, data: readonly Uint8Array[]): Uint8Array[] {
   const size = data.reduce((sum, piece) => sum + piece.length, 0);
-  return [tarHeader(name, size), ...data, new Uint8Array(fill(size))];
+  return [tarHeader(name, size), ...data, new Uint8Array(padded(size) - size)];
 }
 
 /** A file in pieces. */

@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
-import { constants, crc32, createDeflate, type Deflate } from 'node:zlib';
+import { constants, createDeflate, type Deflate } from 'node:zlib';
 import type { Pixels } from '../images/pixels.js';
+import { chunk, header } from '../images/png.js';
+import { SIGNATURE } from '../images/signature.js';
 import { RowCoder } from '../simd/png/index.js';
-
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /** Rows of about so many bytes are filtered and handed to zlib at a time. */
 const SLICE = 2 ** 22;
@@ -25,14 +25,10 @@ export class PngWriter {
   /** @param level of zlib, 0..9 */
   static async open(
     file: FileHandle,
-    { width, height, channels }: Pick<Pixels, 'width' | 'height' | 'channels'>,
+    size: Pick<Pixels, 'width' | 'height' | 'channels'>,
     level = 3,
   ): Promise<PngWriter> {
-    const header = Buffer.alloc(13);
-    header.writeUInt32BE(width, 0);
-    header.writeUInt32BE(height, 4);
-    header.set([8, channels === 4 ? 6 : 2, 0, 0, 0], 8);
-    await file.writeFile(Buffer.concat([SIGNATURE, chunk('IHDR', header)]));
+    await file.writeFile(Buffer.concat([SIGNATURE, header(size)]));
     return new PngWriter(file, level);
   }
 
@@ -77,13 +73,4 @@ export class PngWriter {
     const ready = this.#ready.splice(0);
     if (ready.length > 0) await this.#file.writeFile(chunk('IDAT', Buffer.concat(ready)));
   }
-}
-
-function chunk(type: string, data: Uint8Array): Buffer {
-  const bytes = Buffer.alloc(12 + data.length);
-  bytes.writeUInt32BE(data.length, 0);
-  bytes.write(type, 4, 'latin1');
-  bytes.set(data, 8);
-  bytes.writeUInt32BE(crc32(bytes.subarray(4, 8 + data.length)), 8 + data.length);
-  return bytes;
 }

@@ -90,6 +90,6 @@ export async function weightErrors(file: string, key: 'params' | 'params_ema', r
   return {
     near: errors.filter((e) => e <= 1e-5).length / errors.length,
     worst: errors.reduce((a, b) => Math.max(a, b), 0),
-    names: ours.size === tensors.size,
+    names: ours.size === tensors.size && [...tensors.keys()].every((name) => ours.has(name)),
   };
 }

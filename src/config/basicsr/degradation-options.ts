@@ -1,15 +1,6 @@
 import { z } from 'zod';
+import { originalFamilies as families } from '../../degradations/blur/options.js';
 import { probability, range } from '../../degradations/range.js';
-
-/** Kernel families of the original, in the order of its files. */
-export const families = [
-  'iso',
-  'aniso',
-  'generalized_iso',
-  'generalized_aniso',
-  'plateau_iso',
-  'plateau_aniso',
-] as const;
 
 /** The numbers of the published files: what is left out has these values. */
 const published = {

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import type { originalFamilies } from '../../degradations/blur/options.js';
 import { type DegradeStep, Step } from '../../stages/degrade/step.js';
 import type { Path } from '../yaml-file.js';
-import { type DegradationKeys, datasetKeys, type families } from './degradation-options.js';
+import { type DegradationKeys, datasetKeys } from './degradation-options.js';
 
 /** A step, and the keys of the option file that its options come from, by their path within the step. */
 export interface Mapped {
@@ -60,7 +61,7 @@ function blur(keys: DegradationKeys, n: Suffix): Mapped {
 
 /** A family that is listed twice has the sum of its weights, as drawing from the list would give it. */
 function kernels(
-  list: readonly (typeof families)[number][],
+  list: readonly (typeof originalFamilies)[number][],
   weights: readonly number[],
 ): Readonly<Record<string, number>> {
   const sums: Record<string, number> = {};

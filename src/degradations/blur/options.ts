@@ -1,19 +1,18 @@
 import { z } from 'zod';
 import { probability, range } from '../range.js';
 
-/** Families that are drawn by weight; the sinc filter has a probability of its own. */
-export const weighted = [
+/** Families of the original, in the order of its option files. */
+export const originalFamilies = [
   'iso',
   'aniso',
   'generalized_iso',
   'generalized_aniso',
   'plateau_iso',
   'plateau_aniso',
-  'box',
-  'motion',
-  'lens',
-  'median',
 ] as const;
+
+/** Families that are drawn by weight; the sinc filter has a probability of its own. */
+export const weighted = [...originalFamilies, 'box', 'motion', 'lens', 'median'] as const;
 
 export type Weighted = (typeof weighted)[number];
 

@@ -1,2 +1,4 @@
+export { padded } from './header.js';
 export { type ReadTarOptions, readTar, staysInside, type TarMember } from './read.js';
+export { tarHeader } from './ustar.js';
 export { addMember, TarFile, type WrittenFile } from './write.js';

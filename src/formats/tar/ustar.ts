@@ -1,7 +1,4 @@
-const BLOCK = 512;
-
-/** Bytes that fill the last block of a member. */
-export const fill = (bytes: number): number => (BLOCK - (bytes % BLOCK)) % BLOCK;
+import { BLOCK } from './header.js';
 
 /**
  * The header of a plain file as POSIX.1-1988 (ustar) describes it: mode 644, owner 0, time 0. For names of less than
