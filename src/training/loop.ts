@@ -1,19 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { EsrganError } from '../errors.js';
 import type { RunEvent } from '../events.js';
-import type { Batch, BatchSource } from './batch.js';
+import type { BatchSource } from './batch.js';
 import { BestKeeper } from './best.js';
 import { Examiner } from './examiner.js';
-import { fittingSize, isOutOfMemory, outOfMemory } from './memory.js';
-import { nextBatch } from './next-batch.js';
 import { culpritText, notFinite, recordNonfinite } from './nonfinite.js';
 import type { TrainOptions } from './options.js';
 import type { Prepared } from './prepare.js';
 import { Recorder } from './recorder.js';
 import { Saver } from './saver.js';
-import { learningRate } from './schedule.js';
 import type { Progress, Validations } from './state/types.js';
-import { type StepResult, Steps } from './step/step.js';
+import { type Made, Stepper } from './stepper.js';
 import type { TrainSummary } from './train.js';
 import type { Trainee } from './trainee.js';
 
@@ -30,18 +27,10 @@ export interface LoopSetup {
   readonly startBatch?: number;
 }
 
-/** A step that has been made, and the batches it was made of. */
-interface Made {
-  readonly result: StepResult;
-  readonly batches: readonly Batch[];
-  readonly time: number;
-  readonly timeData: number;
-}
-
 /** The training loop: everything that happens between the first step and the last. */
 export class Loop {
   readonly #setup: LoopSetup;
-  readonly #steps: Steps;
+  readonly #stepper: Stepper;
   readonly #recorder: Recorder;
   readonly #saver: Saver;
   readonly #examiner: Examiner;
@@ -52,7 +41,6 @@ export class Loop {
   #cursor: number;
   #epoch: number;
   #batchSize = 0;
-  #begun = false;
 
   private constructor(setup: LoopSetup, examiner: Examiner) {
     const { options, prepared, trainee, recipe } = setup;
@@ -60,10 +48,7 @@ export class Loop {
     const before = prepared.resumed?.progress;
     this.#setup = setup;
     this.#examiner = examiner;
-    this.#steps = new Steps(trainee, {
-      ...train,
-      usm: { l1: options.l1_gt_usm, percep: options.percep_gt_usm, gan: options.gan_gt_usm },
-    });
+    this.#stepper = new Stepper(setup, setup.startBatch ?? before?.batches ?? 0);
     this.#recorder = new Recorder(train.total_iter, logger.print_freq, setup.emit, before);
     this.#saver = new Saver(prepared.experiment, trainee, options, recipe);
     this.#best = new BestKeeper(options, before?.best);
@@ -85,7 +70,7 @@ export class Loop {
     try {
       await this.#train();
     } finally {
-      this.#steps.dispose();
+      this.#stepper.dispose();
     }
     const iters = this.#iter;
     const stopped = signal.aborted && iters < total_iter;
@@ -116,10 +101,9 @@ export class Loop {
         this.#iter = train.total_iter;
         return;
       }
-      const lrs = this.#rates(iter);
-      const made = await this.#step(iter, lrs);
+      const made = await this.#stepper.step(iter);
       if (!made) return;
-      const { result, batches, time, timeData } = made;
+      const { result, batches, lrs, time, timeData } = made;
       if (!result.applied) {
         bad++;
         await this.#bad(iter, made, bad);
@@ -136,60 +120,6 @@ export class Loop {
       if (isDue(iter, logger.save_checkpoint_freq) && iter < train.total_iter) await this.#saveOnTheWay();
       // Messages from other threads and Ctrl-C get their turn here: a step itself may block the thread.
       await setImmediate();
-    }
-  }
-
-  #rates(iter: number): number[] {
-    const { train } = this.#setup.options;
-    const optimizers = [train.optim_g, ...(this.#setup.trainee.discriminator ? [train.optim_d] : [])];
-    return optimizers.map(({ lr }) => learningRate({ ...train, lr }, iter));
-  }
-
-  /** Makes one step; undefined when the batches end or the run is being stopped. */
-  async #step(iter: number, lrs: readonly number[]): Promise<Made | undefined> {
-    const { source, signal } = this.#setup;
-    const started = performance.now();
-    const batches: Batch[] = [];
-    let waited = 0;
-    for (;;) {
-      const asked = performance.now();
-      const batch = await this.#next(source, signal);
-      waited += performance.now() - asked;
-      if (!batch) {
-        this.#steps.abandon();
-        return undefined;
-      }
-      batches.push(batch);
-      try {
-        const result = await this.#learn(batch, iter, lrs);
-        const time = (performance.now() - started) / 1000;
-        if (result) return { result, batches, time, timeData: waited / 1000 };
-      } finally {
-        source.done(batch);
-      }
-    }
-  }
-
-  async #learn(batch: Batch, iter: number, lrs: readonly number[]): Promise<StepResult | undefined> {
-    try {
-      return await this.#steps.learn(batch, iter, { g: lrs[0]!, d: lrs[1] ?? 0 });
-    } catch (error) {
-      if (!isOutOfMemory(error)) throw error;
-      this.#steps.abandon();
-      const size = await fittingSize(batch, (part) => this.#steps.fits(part, iter));
-      throw outOfMemory(batch, size, error);
-    }
-  }
-
-  /** The next batch; those that the run has used before it was interrupted are passed over. */
-  async #next(source: BatchSource, signal: AbortSignal): Promise<Batch | undefined> {
-    for (;;) {
-      const batch = await nextBatch(source, signal);
-      if (!batch || this.#begun || batch.index >= this.#cursor) {
-        this.#begun = true;
-        return batch;
-      }
-      source.done(batch);
     }
   }
 

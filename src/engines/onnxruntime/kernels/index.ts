@@ -5,6 +5,7 @@ import { constants } from './constants.js';
 import { convolutions } from './conv.js';
 import { matrices } from './matmul.js';
 import { batchNorm } from './norm.js';
+import { parts } from './parts.js';
 import { pools } from './pool.js';
 import { reductions } from './reduce.js';
 import { resamplers } from './resample.js';
@@ -16,6 +17,7 @@ const kernels: readonly KernelConfig[] = [
   ...binaries,
   ...activations,
   ...reductions,
+  ...parts,
   ...shapes,
   ...constants,
   ...convolutions,
