@@ -81,7 +81,10 @@ export const engines: Bench = {
     if (!python) log('no Python with torch (python3, or ESRGAN_PYTHON): the engines are measured alone');
     const rows: (string | number)[][] = [];
     const figures: Record<string, number> = {};
-    let ok = true;
+    if (only !== undefined && !cases[Number(only) - 1])
+      throw new Error(`--case is a number from 1 to ${cases.length}, not ${only}`);
+    // Nothing is met that was not compared.
+    let ok = python !== undefined;
     for (const [i, work] of cases.entries()) {
       if (only !== undefined && Number(only) !== i + 1) continue;
       const results = await measure(work, python);

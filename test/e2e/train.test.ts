@@ -39,7 +39,7 @@ t.test('the quickstart, cut short, from a folder elsewhere', async (t) => {
   const { code, out: text, err } = await esrgan(['run', quickstart, ...short], cwd);
   t.match({ code, err }, { code: 0, err: '' });
 
-  t.match(text, /^\[quick\.\.\]\[epoch: {2}0, iter: {7}1, lr:\(3\.000e-03,\)\] .*l_pix: \d\.\d{4}e-\d\d$/m);
+  t.match(text, /^\[quick\.\.\]\[epoch: {2}0, iter: {7}1, lr:\(2\.000e-03,\)\] .*l_pix: \d\.\d{4}e-\d\d$/m);
   t.match(text, /^quickstart: done in /m);
   t.match(text, /^ {2}files +6: 5 used, 1 skipped, 0 failed\n +skipped .*chelsea\.png: too small: 451x300/m);
   t.match(text, /^ {2}loss l_pix +\d\.\d+e-\d\d at iter 1, \d\.\d+e-\d\d at iter 4$/m);
