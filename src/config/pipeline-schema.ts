@@ -103,6 +103,3 @@ export const PipelineFile = z
   .superRefine(checkPipeline);
 
 export type PipelineFile = z.infer<typeof PipelineFile>;
-
-/** A stage entry: an object with one key. */
-export type StageEntry = PipelineFile['stages'][number];

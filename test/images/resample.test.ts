@@ -7,9 +7,9 @@ import { isTemporaryName, temporaryName, writeFileAtomic } from '../../src/forma
 import { encode, formatForExtension } from '../../src/images/encode.js';
 import type { Pixels } from '../../src/images/pixels.js';
 import { reflect, reflectPad } from '../../src/images/reflect.js';
-import { resamplePillow } from '../../src/images/resample/pillow.js';
 import { resample } from '../../src/images/resample/resample.js';
 import { clone, copyInto, pack, view } from '../../src/images/view.js';
+import { resampleScalar } from '../../src/simd/index.js';
 import { cut } from '../../src/stages/crop/cut.js';
 import { cropName } from '../../src/stages/crop/names.js';
 import { windows } from '../../src/stages/crop/windows.js';
@@ -89,8 +89,8 @@ t.test('resampling works on views, keeps flat areas flat and alpha apart', async
     );
   t.equal(await resample(part, 21, 17, 'vips'), part, 'the same size costs nothing');
   const flat: Pixels = { ...ramp(31, 23), data: new Uint8Array(31 * 23 * 3).fill(201) };
-  t.ok(resamplePillow(flat, 17, 40).data.every((v) => v === 201));
-  t.same(resamplePillow(ramp(8, 8), 8, 8).data, ramp(8, 8).data);
+  t.ok(resampleScalar(flat, 17, 40, 'pillow').data.every((v) => v === 201));
+  t.same(resampleScalar(ramp(8, 8), 8, 8, 'pillow').data, ramp(8, 8).data);
   // Results of Pillow 12.3.0 for the same picture.
   const hashes = {
     '9x11': 'ce6a9ed810783b4b84048572f9c6e107de0dd17d90cc9d0090d766b969d583fd',
@@ -100,7 +100,11 @@ t.test('resampling works on views, keeps flat areas flat and alpha apart', async
   };
   for (const [size, expected] of Object.entries(hashes)) {
     const [width, height] = size.split('x').map(Number);
-    t.equal(hash(resamplePillow(ramp(40, 30, 4), width, height)), expected, `RGBA to ${size}`);
+    t.equal(
+      hash(resampleScalar(ramp(40, 30, 4), width, height, 'pillow') as Pixels),
+      expected,
+      `RGBA to ${size}`,
+    );
   }
 });
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { originalFamilies } from '../../degradations/blur/options.js';
-import { type DegradeStep, Step } from '../../stages/degrade/step.js';
+import { Step } from '../../stages/degrade/step.js';
 import type { Path } from '../yaml-file.js';
 import { type DegradationKeys, datasetKeys } from './degradation-options.js';
 
@@ -129,7 +129,3 @@ function source(from: Mapped['from'], path: Path): keyof DegradationKeys {
   }
   return 'resize_range';
 }
-
-/** Steps with their defaults filled in: two lists that mean the same are equal. */
-export const parsedSteps = (steps: readonly unknown[]): DegradeStep[] =>
-  steps.map((step) => Step.parse(step));
