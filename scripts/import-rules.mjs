@@ -29,6 +29,10 @@ const below = {
   pipeline: ['config', 'flow', 'images', 'plan', 'report', 'simd', 'stages', 'training'],
   shards: ['config', 'flow', 'formats', 'images', 'pipeline', 'plan', 'random', 'stages'],
   serve: ['config', 'flow', 'formats', 'images', 'pipeline', 'plan', 'random', 'stages'],
+  ui: [
+    ...['config', 'degradations', 'formats', 'images', 'pipeline', 'plan', 'preview', 'random', 'report'],
+    ...['stages', 'training'],
+  ],
   preview: [
     ...['config', 'degradations', 'flow', 'formats', 'images', 'pipeline', 'plan', 'random', 'report', 'stages'],
     'training',
