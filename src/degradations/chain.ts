@@ -19,6 +19,8 @@ export interface OperatorStep {
   readonly prob: number;
   /** Names its stream of random draws by its place in the chain, e.g. `blur#2` or `repeat#1/blur#1`. */
   readonly stream: string;
+  /** Draws from below this seed in place of the sample's: to keep what one step has drawn while others draw anew. */
+  readonly seed?: string;
 }
 
 interface Group<Kind extends string> {
@@ -28,6 +30,7 @@ interface Group<Kind extends string> {
   readonly per: Per;
   readonly prob: number;
   readonly stream: string;
+  readonly seed?: string;
 }
 
 /** All of `steps`, one after the other. */

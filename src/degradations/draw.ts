@@ -33,8 +33,8 @@ function drawAll(steps: readonly ChainStep[], round: string, drawing: Drawing): 
   for (const step of steps) {
     const stream = step.stream + round;
     const batch = drawing.info.batch && deriveSeed(drawing.info.batch, stream);
-    const own = deriveSeed(drawing.seed, stream);
-    const rng = createRng(step.per === 'batch' ? (batch ?? own) : own);
+    const shared = step.per === 'batch' ? drawing.info.batch : undefined;
+    const rng = createRng(deriveSeed(step.seed ?? shared ?? drawing.seed, stream));
     if (!rng.chance(step.prob)) continue;
     if (step.kind === 'operator') drawOperator(step, rng, { ...drawing.info, batch }, drawing);
     else if (step.kind === 'repeat') {

@@ -2,14 +2,14 @@ import type { Pipeline } from '../config/pipeline-file.js';
 import type { Chain, OperatorStep } from '../degradations/chain.js';
 import { copyBytes, floatToBytes } from '../degradations/convert.js';
 import type { FloatImage, Size } from '../degradations/define.js';
-import { createImagePool } from '../degradations/image-pool.js';
+import { createImagePool, type ImagePool } from '../degradations/image-pool.js';
 import { EsrganError } from '../errors.js';
 import type { Pixels } from '../images/pixels.js';
 import { readPixels } from '../images/read.js';
 import { resample } from '../images/resample/resample.js';
 import { chainOf } from '../pipeline/chain.js';
 import { pairPlan } from '../pipeline/stream.js';
-import type { Sample } from '../plan/types.js';
+import type { Sample, Window } from '../plan/types.js';
 import { cut } from '../stages/crop/cut.js';
 import { drawPair } from '../stages/degrade/draw-pair.js';
 import { renderPair } from '../stages/degrade/pair.js';
@@ -45,27 +45,47 @@ export async function createRebuilder(pipeline: Pipeline): Promise<Rebuilder> {
       return drawPair(window, { id, seed, epoch, position: drawnAt }, plan, chain, drew);
     },
     async rebuild(sample, record) {
-      const steps: TracedStep[] = [];
-      const warnings: string[] = [];
-      const crop = await cropOf(sample, pipeline);
-      const pair = await renderPair(crop, record, scale, chain, {
-        pool,
-        warn: (message) => void warnings.push(message),
-        after: ({ name, params, on }, image, shown, picture) => {
-          const side = on === 'gt' || on === 'both' ? on : 'lq';
-          steps.push({ name, params, on: side, picture, image: shot(image, shown) });
-        },
-      });
-      return {
-        record,
-        source: sample.source.path,
-        original: originalOf(crop, record, scale, pair.gtSize),
-        gt: rgb(pair.gt, pair.gtSize),
-        lq: rgb(pair.lq, pair.lqSize),
-        steps,
-        warnings,
-      };
+      const photograph = await readPixels(sample.source, { background: pipeline.source.background });
+      const crop = await cropOf(photograph, sample.window, pipeline);
+      return tracePair(crop, record, sample.source.path, { scale, chain, pool });
     },
+  };
+}
+
+/** What a pair is made with. */
+interface Making {
+  readonly scale: number;
+  readonly chain: Chain;
+  readonly pool: ImagePool;
+}
+
+/** The pair of a crop and the image after every operator, from its record alone. */
+export async function tracePair(
+  crop: Pixels,
+  record: PairRecord,
+  source: string,
+  { scale, chain, pool }: Making,
+): Promise<TracedPair> {
+  const steps: TracedStep[] = [];
+  const warnings: string[] = [];
+  const rows = new Map<object, number>(record.degradations.map((drawn, i) => [drawn, i]));
+  const pair = await renderPair(crop, record, scale, chain, {
+    pool,
+    warn: (message) => void warnings.push(message),
+    after: (step, image, shown, picture) => {
+      const { name, params, on } = step;
+      const side = on === 'gt' || on === 'both' ? on : 'lq';
+      steps.push({ name, params, on: side, picture, image: shot(image, shown), row: rows.get(step) });
+    },
+  });
+  return {
+    record,
+    source,
+    original: originalOf(crop, record, scale, pair.gtSize),
+    gt: rgb(pair.gt, pair.gtSize),
+    lq: rgb(pair.lq, pair.lqSize),
+    steps,
+    warnings,
   };
 }
 
@@ -91,9 +111,8 @@ function shot(image: FloatImage, shown: Region): Pixels {
   return rgb(data, shown);
 }
 
-/** The pixels of a crop, read anew: the same bytes as those in the arena of a run. */
-async function cropOf({ source, window }: Sample, { source: read, stages }: Pipeline): Promise<Pixels> {
-  const photograph = await readPixels(source, { background: read.background });
+/** The pixels of a window of a photograph: the same bytes as those in the arena of a run. */
+export async function cropOf(photograph: Pixels, window: Window, { stages }: Pipeline): Promise<Pixels> {
   const { width, height } = window.scale;
   const copy = await resample(photograph, width, height, stages.multiscale?.resampler ?? 'lanczos');
   return cut(copy, window);

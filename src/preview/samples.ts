@@ -6,7 +6,7 @@ import { memoryPlan, poolPlan } from '../pipeline/memory.js';
 import { visits } from '../pipeline/stream.js';
 import { planEpochs, type RunOrder, samplesPerEpoch } from '../plan/epochs.js';
 import { sampleId } from '../plan/steps.js';
-import type { Sample, Visit } from '../plan/types.js';
+import type { Sample, Source, Visit } from '../plan/types.js';
 import { foundOrder, shuffledOrder } from '../stages/shuffle/shuffle.js';
 
 /** Looking at a pipeline books no files. */
@@ -63,8 +63,15 @@ export async function findSample(pipeline: Pipeline, id: string, epoch: number):
 
 const MOST_NAMED = 8;
 
-const allVisits = (pipeline: Pipeline): Promise<Visit[]> =>
-  lastValueFrom(visits(pipeline, spectator()).pipe(toArray()));
+/** Where each sample of an epoch stands in the run, by its id. */
+export function positionsOf(pipeline: Pipeline, all: readonly Visit[], epoch: number): Map<string, number> {
+  const run = { epochs: epoch + 1, start: epoch * samplesPerEpoch(all) };
+  return new Map([...inOrderOfRun(all, pipeline, run)].map(({ id, position }) => [id, position]));
+}
+
+/** The photographs of a pipeline, or those that are `known`, with all windows that a run cuts from them. */
+export const allVisits = (pipeline: Pipeline, known?: readonly Source[]): Promise<Visit[]> =>
+  lastValueFrom(visits(pipeline, spectator(), undefined, known).pipe(toArray()));
 
 function* inOrderOfRun(
   all: readonly Visit[],

@@ -12,6 +12,8 @@ export interface TracedStep {
   /** Which picture of the pair the image is. lq is made from gt as it is when the first step on lq alone comes. */
   readonly picture: 'gt' | 'lq';
   readonly image: Pixels;
+  /** Its row among the record's degradations; absent for the resize that a chain ends with by itself. */
+  readonly row?: number;
 }
 
 /** A training pair, rebuilt from its record, with the way from gt to lq. */

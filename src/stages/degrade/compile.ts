@@ -7,23 +7,25 @@ import {
   type Target,
 } from '../../degradations/chain.js';
 import { degradations } from '../../degradations/index.js';
+import { loadDegradation } from '../../degradations/plugin.js';
 import { type PresetName, presetPath, readPreset } from '../../degradations/presets.js';
 import { EsrganError } from '../../errors.js';
 import { type DegradeOptions, PresetSteps } from './options.js';
-import { loadPlugin, type SpotOf } from './plugin-step.js';
+import { type LoadDegradation, loadPlugin, type SpotOf } from './plugin-step.js';
 import type { DegradeStep } from './step.js';
 
 /**
  * Turns validated options into a chain: presets are read, plug-ins loaded (their paths are relative to
  * `baseFolder`, the folder of the pipeline file) and their options validated. Every thread makes its own.
- * `spotOf` tells where in the pipeline file something stands, for error messages.
+ * `spotOf` tells where in the pipeline file something stands, for error messages; `load` is how plug-ins are loaded.
  */
 export async function compileChain(
   options: DegradeOptions,
   baseFolder: string,
   spotOf: SpotOf = () => undefined,
+  load: LoadDegradation = loadDegradation,
 ): Promise<Chain> {
-  const compiler: Compiler = { baseFolder, spotOf, presets: [], on: undefined };
+  const compiler: Compiler = { baseFolder, spotOf, load, presets: [], on: undefined };
   const steps = await compileAll(options.steps, ['steps'], compiler);
   return makeChain(steps, { reference: options.mode === 'reference' });
 }
@@ -31,6 +33,7 @@ export async function compileChain(
 interface Compiler {
   readonly baseFolder: string;
   readonly spotOf: SpotOf;
+  readonly load: LoadDegradation;
   /** The presets that are being read, the outermost first. */
   readonly presets: readonly PresetName[];
   /** What the group around a step is applied to. */

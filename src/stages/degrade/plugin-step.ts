@@ -1,13 +1,17 @@
 import type { Degradation } from '../../degradations/define.js';
-import { loadDegradation } from '../../degradations/plugin.js';
+import type { loadDegradation } from '../../degradations/plugin.js';
 import { EsrganError, type Place } from '../../errors.js';
 
 /** Where in the pipeline file the value at a path below `degrade` stands, if that is known. */
 export type SpotOf = (path: readonly PropertyKey[]) => { place: Place; frame?: string } | undefined;
 
+/** Finds the operator that a step names with `use`. */
+export type LoadDegradation = typeof loadDegradation;
+
 interface Around {
   readonly baseFolder: string;
   readonly spotOf: SpotOf;
+  readonly load: LoadDegradation;
 }
 
 /** Loads a plug-in and validates what is written under `with`; errors name the line of the step. */
@@ -15,9 +19,9 @@ export async function loadPlugin(
   use: string,
   given: unknown,
   at: readonly PropertyKey[],
-  { baseFolder, spotOf }: Around,
+  { baseFolder, spotOf, load }: Around,
 ): Promise<{ readonly operator: Degradation; readonly options: unknown }> {
-  const operator = await loadDegradation(use, baseFolder).catch((error) => {
+  const operator = await load(use, baseFolder).catch((error) => {
     throw placed(error, spotOf([...at, 'use']));
   });
   const result = await operator.options['~standard'].validate(given);
