@@ -1,0 +1,4 @@
+import { LanguageSwitch } from '../shared/language-switch.js';
+import { mount } from '../shared/mount.js';
+
+mount(<LanguageSwitch />);
