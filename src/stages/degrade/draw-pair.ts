@@ -64,7 +64,8 @@ export function drawPair(
   };
 }
 
-function batchSeed({ position }: PairSample, { seed = 0, size }: PairPlan): string | undefined {
+/** Seed that the pairs of a batch share; nothing where there are no batches. */
+export function batchSeed({ position }: PairSample, { seed = 0, size }: PairPlan): string | undefined {
   if (position === undefined || size === undefined) return undefined;
   return deriveSeed(`${seed}`, `batch ${Math.floor(position / size)}`);
 }

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { Chain } from '../../degradations/chain.js';
+import type { Degradation, DegradationContext, FloatImage, Json } from '../../degradations/define.js';
+
+interface Kept {
+  readonly image: FloatImage;
+  readonly warnings: readonly string[];
+}
+
+/** What operators have made lately, by image, parameters and everything else that the result depends on. */
+export interface Memo {
+  /** The chain whose operators look here before they work. */
+  around(chain: Chain): Chain;
+  /** How often an operator was asked, and how often it worked. */
+  readonly counts: { readonly asked: number; readonly worked: number };
+}
+
+/**
+ * Remembers results up to `bytes`, the latest used ones: after a change only the steps from the changed one on are
+ * applied again. `apply` is deterministic by contract, so that what is remembered is what it would give.
+ */
+export function createMemo(bytes = 128 * 2 ** 20): Memo {
+  const kept = new Map<string, Kept>();
+  const wrapped = new WeakMap<Degradation, Degradation>();
+  const counts = { asked: 0, worked: 0 };
+  let held = 0;
+
+  function keep(key: string, image: FloatImage, warnings: readonly string[]): void {
+    kept.set(key, { image: { ...image, data: image.data.slice() }, warnings });
+    held += image.data.byteLength;
+    for (const [oldest, { image: old }] of kept) {
+      if (held <= bytes) break;
+      kept.delete(oldest);
+      held -= old.data.byteLength;
+    }
+  }
+
+  async function applied(
+    operator: Degradation,
+    image: FloatImage,
+    params: Json,
+    ctx: DegradationContext,
+  ): Promise<FloatImage> {
+    counts.asked++;
+    const key = keyOf(operator, image, params, ctx);
+    const known = kept.get(key);
+    if (known) {
+      kept.delete(key);
+      kept.set(key, known);
+      for (const warning of known.warnings) ctx.warn(warning);
+      const { width, height, data } = known.image;
+      const same = width === image.width && height === image.height;
+      const copy = same ? image : ctx.image(width, height);
+      copy.data.set(data);
+      return copy;
+    }
+    counts.worked++;
+    const warnings: string[] = [];
+    const warn = (message: string): void => {
+      warnings.push(message);
+      ctx.warn(message);
+    };
+    const made = await operator.apply(image, params, { ...ctx, warn });
+    keep(key, made, warnings);
+    return made;
+  }
+
+  function around(operator: Degradation): Degradation {
+    const known = wrapped.get(operator) ?? {
+      ...operator,
+      apply: (image, params, ctx) => applied(operator, image, params, ctx),
+    };
+    wrapped.set(operator, known);
+    return known;
+  }
+
+  return {
+    counts,
+    around: (chain) => ({
+      ...chain,
+      operators: new Map([...chain.operators].map(([name, operator]) => [name, around(operator)])),
+    }),
+  };
+}
+
+const numbers = new WeakMap<Degradation, number>();
+let last = 0;
+
+/** A plug-in that was loaded anew is another operator, though it has the same name. */
+function numberOf(operator: Degradation): number {
+  const number = numbers.get(operator) ?? ++last;
+  numbers.set(operator, number);
+  return number;
+}
+
+function keyOf(
+  operator: Degradation,
+  { width, height, data }: FloatImage,
+  params: Json,
+  { scale, gt, part }: DegradationContext,
+): string {
+  const rest = JSON.stringify([numberOf(operator), width, height, params, scale, gt.width, gt.height, part]);
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return createHash('sha1').update(rest).update(bytes).digest('base64');
+}
