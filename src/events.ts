@@ -89,6 +89,8 @@ export type RunEvent =
       readonly what: 'checkpoint' | 'picture' | 'report' | 'index' | 'provenance' | 'meta_info';
       readonly path: string;
     }
+  /** The run was asked to hold, and does; or it goes on. */
+  | { readonly type: 'state'; readonly state: 'paused' | 'running' }
   | { readonly type: 'end'; readonly summary: RunSummary };
 
 export interface RunSummary {

@@ -2,14 +2,19 @@ import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { Subject } from 'rxjs';
 import type { Pipeline } from '../config/pipeline-file.js';
 import type { RunEvent, RunSummary } from '../events.js';
+import type { Ask, RunControls, SampledPair } from '../pipeline/index.js';
 import { fromPlain, type PlainError } from '../pipeline/messages.js';
 import type { Run, RunOptions } from './services.js';
 
 export type RunSetup = { readonly pipeline: Pipeline } & Omit<RunOptions, 'signal'>;
 
-/** What the thread says: events, and at last how the run ended. */
+/** What the thread is told. */
+export type ToRun = Ask;
+
+/** What the thread says: events and training pairs, and at last how the run ended. */
 export type FromRun =
   | { readonly event: RunEvent }
+  | { readonly pair: SampledPair }
   | { readonly summary: RunSummary }
   | { readonly error: PlainError };
 
@@ -25,12 +30,22 @@ export function runInThread(pipeline: Pipeline, { signal, ...options }: RunOptio
     env: SHARE_ENV,
   });
   const events = new Subject<RunEvent>();
-  const stop = (): void => worker.postMessage('stop');
+  const pairs = new Subject<SampledPair>();
+  const ask = (what: ToRun) => (): void => worker.postMessage(what);
+  const stop = ask('stop');
+  const controls: RunControls = {
+    pause: ask('pause'),
+    resume: ask('resume'),
+    save: ask('save'),
+    validate: ask('validate'),
+    stop,
+  };
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
   const ended = new Promise<RunSummary>((resolve, reject) => {
     worker.on('message', (message: FromRun) => {
       if ('event' in message) events.next(message.event);
+      else if ('pair' in message) pairs.next(message.pair);
       else if ('summary' in message) resolve(message.summary);
       else reject(fromPlain(message.error));
     });
@@ -40,6 +55,7 @@ export function runInThread(pipeline: Pipeline, { signal, ...options }: RunOptio
   const done = ended.finally(() => {
     signal.removeEventListener('abort', stop);
     events.complete();
+    pairs.complete();
   });
-  return { events, done };
+  return { events, done, controls, pairs };
 }

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Pipeline } from '../config/pipeline-file.js';
 import type { RunEvent, RunSummary } from '../events.js';
+import type { RunControls, SampledPair } from '../pipeline/index.js';
 import type { RunPart } from '../pipeline/unit-job.js';
 import type { FullPlan } from './display/plan.js';
 
@@ -11,11 +12,15 @@ export interface RunOptions {
   readonly command?: string;
   /** Write only this part of the run. */
   readonly part?: RunPart;
+  /** Milliseconds between two training pairs to look at; without it there are none. */
+  readonly pairsEveryMs?: number;
 }
 
 export interface Run {
   readonly events: Observable<RunEvent>;
   readonly done: Promise<RunSummary>;
+  readonly controls: RunControls;
+  readonly pairs: Observable<SampledPair>;
 }
 
 /** What the command line needs from the pipeline; tests give their own. */

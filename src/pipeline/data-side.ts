@@ -47,6 +47,11 @@ export class DataThread {
     this.#tell({ type: 'stop' });
   }
 
+  /** Holds the sink of a run that has its sink there, or lets it go on. */
+  hold(paused: boolean): void {
+    this.#tell({ type: paused ? 'pause' : 'resume' });
+  }
+
   async close(): Promise<void> {
     await this.#worker.terminate();
   }

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { lastValueFrom, type Observable, tap } from 'rxjs';
+import { identity, lastValueFrom, type Observable, tap } from 'rxjs';
 import { Meter } from '../flow/index.js';
 import type { Visit } from '../plan/types.js';
 import type { BatchOutput } from '../stages/batch/batch.js';
 import { Crop, type MissingSample } from '../stages/decode/crop.js';
 import { discard } from '../stages/discard/discard.js';
 import { Account } from './account.js';
+import { Hold } from './hold.js';
 import { type DataSetup, type FromData, type ToData, toPlain } from './messages.js';
 import { openStream, type StreamItem } from './stream.js';
 import { summarise } from './summary.js';
@@ -35,6 +36,7 @@ const planned = (visits: Visit[]): void => {
 const stream = openStream(pipeline, account, startBatch, planned, job);
 const sink = new Meter(pipeline.sink.kind);
 const writer = pipeline.sink.kind === 'write' && (await import('../stages/write/write.js'));
+const hold = new Hold<StreamItem>();
 const out = new Map<number, BatchOutput>();
 let reached = 0;
 let batches = 0;
@@ -58,6 +60,7 @@ function send(output: BatchOutput): void {
 function intoSink(items: Observable<StreamItem>): Observable<unknown> {
   const { sink: target } = pipeline;
   const counted = items.pipe(
+    deliver ? identity : hold.through(),
     tap((item) => {
       if (reached++ === 0)
         post({ type: 'event', event: { type: 'first', elapsedMs: performance.now() - started } });
@@ -82,11 +85,29 @@ function intoSink(items: Observable<StreamItem>): Observable<unknown> {
 }
 
 port.on('message', (message: ToData) => {
-  if (message.type === 'stop') return stop.abort(new Error('stopped'));
-  const { index, lq, gt } = message;
-  out.get(index)?.release(lq && gt ? { lq, gt } : undefined);
-  out.delete(index);
+  if (message.type === 'done') {
+    const { index, lq, gt } = message;
+    out.get(index)?.release(lq && gt ? { lq, gt } : undefined);
+    out.delete(index);
+  } else if (message.type === 'pause') pause();
+  else if (message.type === 'resume') goOn();
+  else {
+    hold.open();
+    stop.abort(new Error('stopped'));
+  }
 });
+
+function pause(): void {
+  if (deliver || stop.signal.aborted) return;
+  hold.close();
+  post({ type: 'event', event: { type: 'state', state: 'paused' } });
+}
+
+function goOn(): void {
+  if (deliver) return;
+  hold.open();
+  post({ type: 'event', event: { type: 'state', state: 'running' } });
+}
 
 const stages = (): ReturnType<Meter['snapshot']>[] => {
   const meters = deliver ? stream.meters : [...stream.meters, sink];

@@ -29,9 +29,9 @@ export type FromData =
     }
   | { readonly type: 'error'; readonly error: PlainError };
 
-/** What it is told: to stop, or that a batch has been used (its buffers come back for the next one). */
+/** What it is told: to stop, to hold or go on, or that a batch has been used (its buffers come back for the next one). */
 export type ToData =
-  | { readonly type: 'stop' }
+  | { readonly type: 'stop' | 'pause' | 'resume' }
   | { readonly type: 'done'; readonly index: number; readonly lq?: ArrayBuffer; readonly gt?: ArrayBuffer };
 
 /** An error in a form that survives the way between threads. */

@@ -1,4 +1,4 @@
-import { lastValueFrom, type Observable, Subject } from 'rxjs';
+import { identity, lastValueFrom, type Observable, Subject } from 'rxjs';
 import type { Pipeline } from '../config/pipeline-file.js';
 import type { RunEvent, RunSummary, StageStats } from '../events.js';
 import { Meter } from '../flow/index.js';
@@ -7,8 +7,10 @@ import { outputFolder } from '../stages/write/units/records.js';
 import { type Prepared, prepare, startBatch as resumedAt } from '../training/prepare.js';
 import type { TrainContext, TrainSummary } from '../training/train.js';
 import { chainOf } from './chain.js';
+import { type RunControls, Steering } from './controls.js';
 import { DataThread } from './data-side.js';
 import { ReportWriter } from './report.js';
+import { type SampledPair, samplePairs } from './sampled-pairs.js';
 import type { RunPart } from './unit-job.js';
 import { unitTarget } from './unit-layout.js';
 
@@ -21,6 +23,8 @@ export interface RunOptions {
   readonly command?: string;
   /** Write only this part of the run; what is made of the whole of it is left to others. */
   readonly part?: RunPart;
+  /** Milliseconds between two training pairs that are taken out for looking at; without it none is. */
+  readonly pairsEveryMs?: number;
 }
 
 export interface PipelineRun {
@@ -28,6 +32,10 @@ export interface PipelineRun {
   readonly events: Observable<RunEvent>;
   /** Resolves when the run has ended or was stopped; rejects when it failed. */
   readonly done: Promise<RunSummary>;
+  /** Pauses the run, asks it for a checkpoint or a validation, or stops it. */
+  readonly controls: RunControls;
+  /** Training pairs now and then, see `pairsEveryMs`. Completes with the run. */
+  readonly pairs: Observable<SampledPair>;
 }
 
 /**
@@ -37,29 +45,44 @@ export interface PipelineRun {
  * const run = runPipeline(await loadPipeline('pipelines/quickstart.yml'));
  * run.events.subscribe((event) => event.type === 'iter' && console.log(event.losses));
  * const summary = await run.done;
+ *
+ * @example
+ * const run = runPipeline(pipeline);
+ * run.controls.pause(); // an event { type: 'state', state: 'paused' } says when it has come to rest
+ * run.controls.save(); // a checkpoint, also while it pauses
+ * run.controls.resume();
  */
 export function runPipeline(pipeline: Pipeline, options: RunOptions = {}): PipelineRun {
   const events = new Subject<RunEvent>();
+  const pairs = new Subject<SampledPair>();
+  const steering = new Steering(options.signal);
   const report = new ReportWriter(pipeline, options.command);
   const emit = (event: RunEvent): void => {
     report.event(event);
     events.next(event);
   };
-  const done = start(pipeline, options, emit, report);
-  done.then(
-    () => events.complete(),
-    () => events.complete(),
-  );
-  return { events: events.asObservable(), done };
+  const done = start(pipeline, options, { emit, report, steering, pair: (pair) => pairs.next(pair) });
+  const complete = (): void => {
+    events.complete();
+    pairs.complete();
+  };
+  done.then(complete, complete);
+  return { events: events.asObservable(), done, controls: steering, pairs: pairs.asObservable() };
+}
+
+interface Outlets {
+  readonly emit: (event: RunEvent) => void;
+  readonly pair: (pair: SampledPair) => void;
+  readonly report: ReportWriter;
+  readonly steering: Steering;
 }
 
 async function start(
   pipeline: Pipeline,
   options: RunOptions,
-  emit: (event: RunEvent) => void,
-  report: ReportWriter,
+  { emit, pair, report, steering }: Outlets,
 ): Promise<RunSummary> {
-  const signal = options.signal ?? new AbortController().signal;
+  const { signal, requests } = steering;
   const started = performance.now();
   const trainer = new Meter('train');
   let peakRss = 0;
@@ -87,11 +110,17 @@ async function start(
   const stop = (): void => data.stop();
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
+  if (!isTraining) steering.onHold = (paused) => data.hold(paused);
+  if (!isTraining && requests.paused) data.hold(true);
   try {
     let training: TrainSummary | undefined;
     if (sink.kind === 'train') {
-      const ctx: TrainContext = { ...contextOf(pipeline, prepared), signal, emit, startBatch };
-      training = await lastValueFrom(data.batches.pipe(train(sink.options, ctx, trainer)));
+      const ctx: TrainContext = { ...contextOf(pipeline, prepared), signal, emit, startBatch, requests };
+      const { pairsEveryMs } = options;
+      const batches = data.batches.pipe(
+        pairsEveryMs === undefined ? identity : samplePairs(pairsEveryMs, pair),
+      );
+      training = await lastValueFrom(batches.pipe(train(sink.options, ctx, trainer)));
       data.stop();
     }
     const end = await data.end;

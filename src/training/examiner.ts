@@ -6,11 +6,13 @@ import type { TrainOptions } from './options.js';
 import type { Trainee } from './trainee.js';
 import { type Photograph, readPhotographs } from './validation/photographs.js';
 import { comparison, validate } from './validation/validate.js';
+import { Views } from './validation/views.js';
 
 /** Measures the averaged weights on the photographs that were held back. */
 export class Examiner {
   /** The last side-by-side pictures. */
   pictures: string[] = [];
+  readonly #views = new Views();
 
   private constructor(
     private readonly photographs: readonly Photograph[],
@@ -44,6 +46,7 @@ export class Examiner {
         if (!this.options.val?.save_img) continue;
         const path = this.experiment.picture(photograph.name, iter);
         await writeFileAtomic(path, await comparison(photograph, validated));
+        await this.#views.write(this.experiment.views(photograph.name), photograph, validated.sr, iter);
         this.pictures.push(path);
         this.emit({ type: 'saved', what: 'picture', path });
       }

@@ -12,6 +12,8 @@ export interface Experiment {
   state(iter: number): string;
   /** A side-by-side picture of a held-back photograph. */
   picture(photograph: string, iter: number): string;
+  /** Folder of the pictures of a held-back photograph that can be laid over one another. */
+  views(photograph: string): string;
   readonly tensorboard: string;
   /** Provenance of the batches of steps that were not applied. */
   readonly nonfinite: string;
@@ -26,6 +28,7 @@ export function experimentAt(root: string, extension: 'safetensors' | 'pth'): Ex
     model: (network, iter) => path.join(root, 'models', `${network}_${iter}.${extension}`),
     state: (iter) => path.join(root, 'training_states', `${iter}.state`),
     picture: (photograph, iter) => path.join(root, 'visualization', `${photograph}_${iter}.png`),
+    views: (photograph) => path.join(root, 'visualization', photograph),
     tensorboard: path.join(root, 'tb_logger'),
     nonfinite: path.join(root, 'nonfinite.jsonl'),
   };

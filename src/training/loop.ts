@@ -8,6 +8,7 @@ import { culpritText, notFinite, recordNonfinite } from './nonfinite.js';
 import type { TrainOptions } from './options.js';
 import type { Prepared } from './prepare.js';
 import { Recorder } from './recorder.js';
+import { Requests } from './requests.js';
 import { Saver } from './saver.js';
 import type { Progress, Validations } from './state/types.js';
 import { type Made, Stepper } from './stepper.js';
@@ -22,6 +23,7 @@ export interface LoopSetup {
   readonly recipe: unknown;
   readonly engine: string;
   readonly signal: AbortSignal;
+  readonly requests?: Requests;
   emit(event: RunEvent): void;
   /** The batch that the source starts with. */
   readonly startBatch?: number;
@@ -35,6 +37,7 @@ export class Loop {
   readonly #saver: Saver;
   readonly #examiner: Examiner;
   readonly #best: BestKeeper;
+  readonly #requests: Requests;
   readonly #validation: Validations[number][];
   /** Steps that are done, where the stream stands after them, and its last batch. */
   #iter: number;
@@ -48,6 +51,7 @@ export class Loop {
     const before = prepared.resumed?.progress;
     this.#setup = setup;
     this.#examiner = examiner;
+    this.#requests = setup.requests ?? new Requests();
     this.#stepper = new Stepper(setup, setup.startBatch ?? before?.batches ?? 0);
     this.#recorder = new Recorder(train.total_iter, logger.print_freq, setup.emit, before);
     this.#saver = new Saver(prepared.experiment, trainee, options, recipe);
@@ -101,6 +105,7 @@ export class Loop {
         this.#iter = train.total_iter;
         return;
       }
+      await this.#attend();
       const made = await this.#stepper.step(iter);
       if (!made) return;
       const { result, batches, lrs, time, timeData } = made;
@@ -121,6 +126,32 @@ export class Loop {
       // Messages from other threads and Ctrl-C get their turn here: a step itself may block the thread.
       await setImmediate();
     }
+  }
+
+  /** Does what was asked for since the last step, and waits while the run is to pause. */
+  async #attend(): Promise<void> {
+    const { signal, emit } = this.#setup;
+    const requests = this.#requests;
+    let told = false;
+    for (;;) {
+      const { save, validate } = requests.take();
+      if (validate && !signal.aborted) await this.#validateNow();
+      if (save) await this.#saveOnTheWay();
+      if (signal.aborted) break;
+      // Meanwhile more may have been asked for, which belongs to this step too.
+      if (save || validate) continue;
+      if (!requests.paused) break;
+      if (!told) emit({ type: 'state', state: 'paused' });
+      told = true;
+      await requests.next(signal);
+    }
+    if (told) emit({ type: 'state', state: 'running' });
+  }
+
+  /** Nothing is measured twice with the same weights. */
+  async #validateNow(): Promise<void> {
+    if (this.#examiner.idle || this.#validation.at(-1)?.iter === this.#iter) return;
+    await this.#validate();
   }
 
   async #bad(iter: number, { result, batches }: Made, inARow: number): Promise<void> {

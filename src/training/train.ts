@@ -8,6 +8,7 @@ import { Loop } from './loop.js';
 import { openTrainee } from './open-trainee.js';
 import type { TrainOptions } from './options.js';
 import { type Prepared, prepare } from './prepare.js';
+import type { Requests } from './requests.js';
 import { changes } from './state/changes.js';
 
 export interface TrainContext {
@@ -16,6 +17,8 @@ export interface TrainContext {
   /** Aborted when training is to stop: the step under way is finished and a checkpoint written. */
   readonly signal: AbortSignal;
   emit(event: RunEvent): void;
+  /** What may be asked of it while it goes on. */
+  readonly requests?: Requests;
   /** What `prepare` has found; without it, it is called here, and batches before the cursor are passed over. */
   readonly prepared?: Prepared;
   /** The batch that the source starts with, see prepare's startBatch. */

@@ -16,6 +16,7 @@ import type { Pipeline } from '../../src/config/pipeline-file.js';
 import { EsrganError } from '../../src/errors.js';
 import type { PlanSummary, RunEvent, RunSummary } from '../../src/events.js';
 import { root } from '../root.js';
+import { still } from './still.js';
 
 interface World {
   readonly io: Io;
@@ -87,7 +88,7 @@ function fake(script: Script = async () => summary): Fake {
       runner.pipeline = pipeline;
       const events = new Subject<RunEvent>();
       const done = Promise.resolve().then(() => script((event) => events.next(event), signal));
-      return { events, done };
+      return { events, done, ...still };
     },
   };
   return runner;

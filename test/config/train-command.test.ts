@@ -11,6 +11,7 @@ import type { PipelineRunner } from '../../src/cli/services.js';
 import type { Pipeline } from '../../src/config/pipeline-file.js';
 import { EsrganError } from '../../src/errors.js';
 import type { PlanSummary, RunEvent, RunSummary } from '../../src/events.js';
+import { still } from '../cli/still.js';
 import { root } from '../root.js';
 import { published } from './published.js';
 
@@ -49,6 +50,7 @@ async function command(args: readonly string[], error?: EsrganError) {
       return {
         events: new Subject<RunEvent>(),
         done: error ? Promise.reject(error) : Promise.resolve(summary),
+        ...still,
       };
     },
     planPipeline: async (pipeline) => {

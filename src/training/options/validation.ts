@@ -46,7 +46,9 @@ export const ValidationOptions = z
     save_img: z
       .boolean()
       .default(true)
-      .describe('Write a picture a photograph: LQ, bicubic, network and GT side by side.'),
+      .describe(
+        'Write a picture a photograph, LQ, bicubic, network and GT side by side, and what the network made of it.',
+      ),
     metrics: z
       .record(z.string(), MetricOptions)
       .default({})
