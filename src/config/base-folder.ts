@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isRemote } from '../remote/address.js';
 import type { SourceOptions } from '../stages/discover/options.js';
 import type { TrainOptions } from '../training/options.js';
 import { packageRoot } from './package-root.js';
@@ -20,8 +21,10 @@ export function fromBase(options: TrainOptions, baseFolder: string): TrainOption
 
 /** The working folder, unless the photographs are only found from the pipeline file's own folder or package. */
 export function chooseBase(file: string, source: SourceOptions): string {
-  const { images = [], meta_info, dataroot_gt, dataroot_lq } = source;
-  const relative = [...images, meta_info, dataroot_gt, dataroot_lq].filter((p) => p !== undefined);
+  const { images = [], tars = [], meta_info, dataroot_gt, dataroot_lq } = source;
+  const relative = [...images, ...tars, meta_info, dataroot_gt, dataroot_lq].filter(
+    (name): name is string => name !== undefined && !isRemote(name),
+  );
   const own = path.dirname(path.resolve(file));
   const shipped = own.startsWith(packageRoot + path.sep);
   const folders = [process.cwd(), own, ...(shipped ? [packageRoot] : [])];

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import type { FileLike } from './file-like.js';
 
 /** What a file system error means for the reader of a report. */
 export function describeFileError(error: unknown): string {
@@ -42,8 +42,8 @@ export interface Content {
 }
 
 /** Why no header could be made sense of: looks at the first bytes of the file. */
-export async function describeContent(path: string): Promise<Content> {
-  const head = await readHead(path, 1024);
+export async function describeContent(file: Pick<FileLike, 'read'>): Promise<Content> {
+  const head = (await file.read(0, 1024)).toString('latin1');
   const damaged = wanted.find(([, test]) => test.test(head));
   if (damaged)
     return { reason: `damaged or truncated: the ${damaged[0]} header cannot be read`, foreign: false };
@@ -53,31 +53,14 @@ export async function describeContent(path: string): Promise<Content> {
   return { reason, foreign: true };
 }
 
-async function readHead(path: string, length: number): Promise<string> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
-    return buffer.toString('latin1', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
 /** Whether a PNG file ends before its IEND chunk; libpng's own message does not tell. */
-export async function isTruncatedPng(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    const chunk = Buffer.alloc(8);
-    for (let at = 8; ; ) {
-      const { bytesRead } = await file.read(chunk, 0, 8, at);
-      if (bytesRead < 8) return true;
-      const end = at + 12 + chunk.readUInt32BE(0);
-      if (end > size) return true;
-      if (chunk.toString('latin1', 4) === 'IEND') return false;
-      at = end;
-    }
-  } finally {
-    await file.close();
+export async function isTruncatedPng({ bytes, read }: FileLike): Promise<boolean> {
+  for (let at = 8; ; ) {
+    const chunk = await read(at, 8);
+    if (chunk.length < 8) return true;
+    const end = at + 12 + chunk.readUInt32BE(0);
+    if (end > bytes) return true;
+    if (chunk.toString('latin1', 4) === 'IEND') return false;
+    at = end;
   }
 }

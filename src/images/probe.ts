@@ -1,9 +1,11 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Metadata } from 'sharp';
 import { type Content, describeContent, describeFileError } from './diagnose.js';
+import { type FileLike, localFile } from './file-like.js';
+import { headerInput } from './header-input.js';
 import { isSrgbProfile } from './icc.js';
-import { sharpInput } from './input.js';
 import * as notes from './notes.js';
 import { type QuickHeader, quickHeader } from './quick-header.js';
 
@@ -41,15 +43,20 @@ const DEFAULT_LIMIT = 268_402_689;
  */
 export async function probe(file: string, options: ProbeOptions = {}): Promise<Header | Unusable> {
   try {
-    const barrier = await notAFile(file);
-    if (barrier) return barrier;
-    const quick = await quickHeader(file);
-    if (quick) return judge(file, plain(quick), options);
-    const metadata = await readMetadata(file);
-    return metadata ? await judge(file, metadata, options) : noHeader(await describeContent(file));
+    const stats = await stat(file);
+    return notAFile(stats) ?? (await probeFile(await localFile(file, stats), options));
   } catch (error) {
     return failed(describeFileError(error));
   }
+}
+
+/** The same of a file that may lie elsewhere; throws what reading it throws. */
+export async function probeFile(file: FileLike, options: ProbeOptions = {}): Promise<Header | Unusable> {
+  if (file.bytes === 0) return failed('an empty file');
+  const quick = await quickHeader(file);
+  if (quick) return judge(file, plain(quick), options);
+  const metadata = await readMetadata(file);
+  return metadata ? judge(file, metadata, options) : noHeader(await describeContent(file));
 }
 
 /** What of sharp's metadata is looked at here. */
@@ -79,10 +86,10 @@ const plain = ({ format, width, height }: QuickHeader): Facts => ({
   channels: 3,
 });
 
-async function readMetadata(file: string): Promise<Metadata | undefined> {
+async function readMetadata(file: FileLike): Promise<Metadata | undefined> {
   const { default: sharp } = await import('sharp');
   // sharp's message does not tell an unknown format from a damaged header: `describeContent` looks itself.
-  return sharp(await sharpInput(file), { limitInputPixels: false })
+  return sharp(await headerInput(file), { limitInputPixels: false })
     .metadata()
     .catch(() => undefined);
 }
@@ -91,15 +98,12 @@ const failed = (reason: string): Unusable => ({ ok: false, outcome: 'failed', re
 const skipped = (reason: string): Unusable => ({ ok: false, outcome: 'skipped', reason });
 const noHeader = (content: Content): Unusable => (content.foreign ? skipped : failed)(content.reason);
 
-async function notAFile(file: string): Promise<Unusable | undefined> {
-  const stats = await stat(file);
+function notAFile(stats: Stats): Unusable | undefined {
   if (stats.isDirectory()) return skipped('a folder, not a file');
-  if (!stats.isFile()) return skipped('not a regular file');
-  if (stats.size === 0) return failed('an empty file');
-  return undefined;
+  return stats.isFile() ? undefined : skipped('not a regular file');
 }
 
-async function judge(file: string, metadata: Facts, options: ProbeOptions): Promise<Header | Unusable> {
+async function judge(file: FileLike, metadata: Facts, options: ProbeOptions): Promise<Header | Unusable> {
   const format = formatOf(metadata);
   if (format === undefined) return noHeader(await describeContent(file));
   const { width, height } = metadata.autoOrient;
@@ -117,7 +121,7 @@ async function judge(file: string, metadata: Facts, options: ProbeOptions): Prom
     height,
     format,
     channels: metadata.hasAlpha && background === 'keep' ? 4 : 3,
-    notes: conversions(file, format, metadata, background),
+    notes: conversions(file.name, format, metadata, background),
   };
 }
 

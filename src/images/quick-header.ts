@@ -1,6 +1,5 @@
-import { close, open, read } from 'node:fs';
-import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
+import type { FileLike } from './file-like.js';
 import { SIGNATURE } from './signature.js';
 
 /** What a plain header says; everything about it is as `readPixels` wants it. */
@@ -12,8 +11,6 @@ export interface QuickHeader {
   readonly interlaced: boolean;
 }
 
-const [openFile, readFile, closeFile] = [promisify(open), promisify(read), promisify(close)];
-
 /** Enough for the chunks that writers of PNG put before the pixels. */
 const HEAD = 4096;
 
@@ -24,16 +21,9 @@ const harmless = new Set(['sRGB', 'gAMA', 'cHRM', 'pHYs', 'tIME', 'bKGD', 'sBIT'
  * Reads the header of the files that training sets are made of: 8-bit RGB PNG and JPEG without a colour profile or an
  * orientation. `undefined` for all others, which libvips must look at: asking it takes several times as long.
  */
-export async function quickHeader(file: string): Promise<QuickHeader | undefined> {
-  const descriptor = await openFile(file, 'r');
-  try {
-    const bytes = Buffer.allocUnsafe(HEAD);
-    const { bytesRead } = await readFile(descriptor, bytes, 0, HEAD, 0);
-    const head = bytes.subarray(0, bytesRead);
-    return pngHeader(head) ?? jpegHeader(head);
-  } finally {
-    await closeFile(descriptor);
-  }
+export async function quickHeader(file: Pick<FileLike, 'read'>): Promise<QuickHeader | undefined> {
+  const head = await file.read(0, HEAD);
+  return pngHeader(head) ?? jpegHeader(head);
 }
 
 /** Portable Network Graphics, third edition, sections 5 and 11. */

@@ -3,13 +3,17 @@ import { EsrganError } from '../errors.js';
 import type { Source } from '../plan/types.js';
 import { bytesOf } from './bytes.js';
 import { describeFileError, isTruncatedPng } from './diagnose.js';
+import { type FileLike, inMemory, localFile } from './file-like.js';
 import { sharpInput } from './input.js';
 import { CMYK_NOTE, ICC_NOTE } from './notes.js';
 import type { Pixels } from './pixels.js';
+import { sourceBytes } from './source-bytes.js';
 
 export interface ReadOptions {
   /** What happens to alpha: `keep`, `drop` (discard without blending), or `#rrggbb` to blend over. Default `drop`. */
   readonly background?: string;
+  /** The bytes of the file, where they have been fetched; they are not changed. */
+  readonly bytes?: Uint8Array;
 }
 
 /**
@@ -24,9 +28,11 @@ export interface ReadOptions {
  * header was when it was discovered. A partly decoded picture is never returned.
  */
 export async function readPixels(source: Source, options: ReadOptions = {}): Promise<Pixels> {
-  const input = await sharpInput(source.path).catch((error: unknown) => {
+  const cannotRead = (error: unknown): never => {
     throw unreadable(source, describeFileError(error), error);
-  });
+  };
+  const bytes = await sourceBytes(source, options.bytes).catch(cannotRead);
+  const input = bytes ?? (await sharpInput(source.path).catch(cannotRead));
   const image = sharp(input, {
     failOn: 'warning',
     autoOrient: true,
@@ -38,7 +44,7 @@ export async function readPixels(source: Source, options: ReadOptions = {}): Pro
     .raw()
     .toBuffer({ resolveWithObject: true })
     .catch(async (error: unknown) => {
-      throw unreadable(source, await explain(source, error), error);
+      throw unreadable(source, await explain(source, bytes, error), error);
     });
   if (info.width !== source.width || info.height !== source.height)
     throw unreadable(
@@ -68,11 +74,17 @@ function unreadable(source: Source, reason: string, cause?: unknown): EsrganErro
   });
 }
 
-async function explain(source: Source, error: unknown): Promise<string> {
+async function explain(source: Source, bytes: Uint8Array | undefined, error: unknown): Promise<string> {
   const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
   if (/missing/.test(message)) return describeFileError(Object.assign(new Error(), { code: 'ENOENT' }));
   if (/premature end|unexpected end|truncat|bad seek/i.test(message)) return `truncated (${message})`;
-  if (source.format === 'png' && (await isTruncatedPng(source.path).catch(() => false)))
+  const file = async (): Promise<FileLike> => (bytes ? inMemory(source.path, bytes) : localFile(source.path));
+  if (
+    source.format === 'png' &&
+    (await file()
+      .then(isTruncatedPng)
+      .catch(() => false))
+  )
     return `truncated (${message})`;
   return `damaged (${message})`;
 }

@@ -12,6 +12,7 @@ import type { Crop, MissingSample } from '../stages/decode/crop.js';
 import { decode } from '../stages/decode/decode.js';
 import { degrade, type LeasedPair } from '../stages/degrade/degrade.js';
 import type { PairPlan } from '../stages/degrade/draw-pair.js';
+import { fetchedAtOnce, fetchSource } from '../stages/discover/access.js';
 import { discover } from '../stages/discover/discover.js';
 import { metadata } from '../stages/metadata/metadata.js';
 import { multiscale, sourceOnly } from '../stages/multiscale/multiscale.js';
@@ -118,6 +119,8 @@ export function openStream(
         roomPerCrop: plan.perCrop,
         threads,
         background: pipeline.source.background,
+        fetch: (source, signal) => fetchSource(source, pipeline.source, signal),
+        fetchedAtOnce: fetchedAtOnce(pipeline.source),
         resampler: stages.multiscale?.resampler ?? 'lanczos',
         workers,
         gate,

@@ -1,9 +1,23 @@
+/** Where the bytes of a photograph lie that is no file of its own. */
+export interface Origin {
+  /** Absolute path of a tar, or the http, https or s3 address of a picture or a tar. */
+  readonly uri: string;
+  /** Place of the picture in it; absent: the picture is all of it. */
+  readonly offset?: number;
+  /** Size of the picture, where it is known. */
+  readonly bytes?: number;
+  /** What the server calls this version of the object: an ETag or a time of change. */
+  readonly version?: string;
+}
+
 /** A photograph as its header describes it; no pixel has been read. */
 export interface Source {
   /** Stable and unique within a run: the path relative to its dataroot, with forward slashes. */
   readonly id: string;
-  /** Absolute path. */
+  /** Absolute path; where there is an origin, its name for people: an address, or `photos.tar!/name`. */
   readonly path: string;
+  /** Absent: the photograph is the file of that path. */
+  readonly origin?: Origin;
   /** Size in pixels after EXIF orientation. */
   readonly width: number;
   readonly height: number;

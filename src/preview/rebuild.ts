@@ -5,7 +5,6 @@ import type { FloatImage, Size } from '../degradations/define.js';
 import { createImagePool, type ImagePool } from '../degradations/image-pool.js';
 import { EsrganError } from '../errors.js';
 import type { Pixels } from '../images/pixels.js';
-import { readPixels } from '../images/read.js';
 import { resample } from '../images/resample/resample.js';
 import { chainOf } from '../pipeline/chain.js';
 import { pairPlan } from '../pipeline/stream.js';
@@ -14,6 +13,7 @@ import { cut } from '../stages/crop/cut.js';
 import { drawPair } from '../stages/degrade/draw-pair.js';
 import { renderPair } from '../stages/degrade/pair.js';
 import { type Region, walkThrough } from '../stages/degrade/window.js';
+import { readPhotograph } from '../stages/discover/read-photograph.js';
 import type { PairRecord } from '../training/batch.js';
 import type { TracedPair, TracedStep } from './types.js';
 
@@ -45,7 +45,7 @@ export async function createRebuilder(pipeline: Pipeline): Promise<Rebuilder> {
       return drawPair(window, { id, seed, epoch, position: drawnAt }, plan, chain, drew);
     },
     async rebuild(sample, record) {
-      const photograph = await readPixels(sample.source, { background: pipeline.source.background });
+      const photograph = await readPhotograph(sample.source, pipeline.source);
       const crop = await cropOf(photograph, sample.window, pipeline);
       return tracePair(crop, record, sample.source.path, { scale, chain, pool });
     },

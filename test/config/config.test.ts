@@ -85,7 +85,7 @@ t.test('every mistake is shown with its line, its column and carets', async (t) 
       'rule',
       'photos/*.png',
       'x\n  meta_info: y\n  dataroot_gt: z',
-      /^source: give either images or meta_info$/,
+      /^source: give either images, tars or meta_info$/,
       2,
       1,
     ],

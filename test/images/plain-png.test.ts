@@ -3,11 +3,14 @@ import path from 'node:path';
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import t from 'tap';
+import { localFile } from '../../src/images/file-like.js';
 import { plainPng } from '../../src/images/plain-png.js';
 import { probe } from '../../src/images/probe.js';
-import { quickHeader } from '../../src/images/quick-header.js';
+import { quickHeader as quickHeaderOf } from '../../src/images/quick-header.js';
 import { createUnfilter, unfilterRoom } from '../../src/simd/index.js';
 import { root } from '../root.js';
+
+const quickHeader = async (file: string) => quickHeaderOf(await localFile(file));
 
 const memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
 const unfilter = createUnfilter(memory)!;

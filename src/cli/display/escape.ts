@@ -12,8 +12,9 @@ export function visible(text: string): string {
   });
 }
 
-/** A path as messages show it: relative when it lies below the working folder. */
+/** A path as messages show it: relative when it lies below the working folder. Addresses stay as they are. */
 export function shownPath(file: string): string {
+  if (/^\w+:\/\//.test(file)) return visible(file);
   const relative = path.relative('', file);
   const below = relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
   return visible(below ? relative : file);

@@ -15,6 +15,11 @@ export async function readMetaInfo(file: string): Promise<MetaInfoEntry[]> {
       cause,
     });
   });
+  return metaInfoEntries(text, file);
+}
+
+/** The entries of a list that has been read. Throws EsrganError `META_INFO` when it names no image. */
+export function metaInfoEntries(text: string, file: string): MetaInfoEntry[] {
   const entries = parseMetaInfo(text);
   if (entries.length === 0)
     throw new EsrganError('META_INFO', `the meta_info file ${file} names no image`, {

@@ -48,7 +48,13 @@ export function text(bytes: Uint8Array, from: number, length: number): string {
 }
 
 function octal(block: Uint8Array, from: number, length: number): number | undefined {
-  // Sizes beyond 8 GB in base 256 (GNU) are more than a member may have here.
+  if (block[from] === 0x80) return base256(block.subarray(from + 1, from + length));
   const digits = text(block, from, length).trim();
   return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : undefined;
+}
+
+/** Sizes beyond 8 GB, as GNU writes them. */
+function base256(bytes: Uint8Array): number | undefined {
+  const value = bytes.reduce((sum, byte) => 256 * sum + byte, 0);
+  return Number.isSafeInteger(value) ? value : undefined;
 }

@@ -2,8 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { Observable, type OperatorFunction } from 'rxjs';
 import { type Arena, type Budget, Gate, type Meter, Queue } from '../../flow/index.js';
 import type { Step } from '../../plan/steps.js';
+import type { Source } from '../../plan/types.js';
 import type { StageContext } from '../context.js';
 import type { MultiscaleOptions } from '../multiscale/options.js';
+import type { FetchedSource } from '../workers/tasks.js';
 import type { Workers } from '../workers/workers.js';
 import { Crop, type MissingSample } from './crop.js';
 import { Decoder } from './decoder.js';
@@ -20,13 +22,17 @@ export interface DecodeOptions {
   readonly resampler: MultiscaleOptions['resampler'];
   /** Make the smaller copies. */
   readonly workers: Workers;
+  /** Fetches what lies on servers; absent where nothing does. */
+  readonly fetch?: (source: Source, signal: AbortSignal) => Promise<FetchedSource>;
+  /** How many photographs are worth fetching at once. */
+  readonly fetchedAtOnce?: number;
   /** Opened while few plans wait here; lets `discover` run ahead, but not away. */
   readonly gate?: Gate;
   readonly meter?: Meter;
 }
 
 /** What decoding itself needs of them. */
-export type DecoderOptions = Omit<DecodeOptions, 'room' | 'roomPerCrop' | 'gate'>;
+export type DecoderOptions = Omit<DecodeOptions, 'room' | 'roomPerCrop' | 'gate' | 'fetchedAtOnce'>;
 
 /** Planned samples that may wait for their turn (no pixels). */
 const LOOK_AHEAD = 4096;
@@ -34,8 +40,9 @@ const LOOK_AHEAD = 4096;
 /** Crops handed on before other threads' messages get their turn. */
 const TURN = 256;
 
-/** Sources opened before the stream has come to their first sample: enough to keep the decoders busy. */
-const openAhead = (threads: number): number => 2 * threads;
+/** Sources opened before the stream has come to their first sample: enough to keep the decoders and servers busy. */
+const openAhead = ({ threads, fetchedAtOnce = 0 }: DecodeOptions): number =>
+  Math.max(2 * threads, threads + fetchedAtOnce);
 
 /**
  * Where pixels enter the stream. Walks the plan with two hands: one opens sources as far ahead as the
@@ -56,7 +63,7 @@ export function decode(
       const signal = AbortSignal.any([ctx.signal, gone.signal]);
       const coming = new Queue<Iterable<Step>>();
       const steps = new Queue<Step>();
-      const ahead = new Gate(openAhead(options.threads));
+      const ahead = new Gate(openAhead(options));
       const decoder = new Decoder(options, ctx, signal);
       signal.addEventListener('abort', () => {
         coming.end();

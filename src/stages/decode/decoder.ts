@@ -3,7 +3,8 @@ import { type Block, Budget, type Lease } from '../../flow/index.js';
 import type { OpenStep, SampleStep } from '../../plan/steps.js';
 import type { Source, Visit } from '../../plan/types.js';
 import type { StageContext } from '../context.js';
-import type { SharedPlane } from '../workers/tasks.js';
+import { isFar } from '../discover/access.js';
+import type { FetchedSource, SharedPlane } from '../workers/tasks.js';
 import { Crop, type MissingSample, type Plane, placeOf } from './crop.js';
 import type { DecoderOptions } from './decode.js';
 import { type Layout, layOut, modeOf, planeOf } from './layout.js';
@@ -101,8 +102,8 @@ export class Decoder {
     const { meter } = this.options;
     if (meter) meter.in++;
     try {
-      const read = () => this.#read(source, block, layout);
-      await this.#limit(() => (meter ? meter.time(read) : read()));
+      if (isFar(source)) await this.#readFar(source, block, layout);
+      else await this.#timed(() => this.#withLease(source, 0, () => this.#read(source, block, layout)));
       return layout;
     } catch (error) {
       if (this.signal.aborted) throw error;
@@ -118,29 +119,62 @@ export class Decoder {
     }
   }
 
-  async #read(source: Source, block: Block, { full, copies, lq, scratch }: Layout): Promise<void> {
+  /** On one of the threads that decode. */
+  #timed(read: () => Promise<void>): Promise<void> {
+    const { meter } = this.options;
+    return this.#limit(() => (meter ? meter.time(read) : read()));
+  }
+
+  /** Waiting for a server takes no thread. The room for both the file and its pixels is taken at once: no deadlock. */
+  async #readFar(source: Source, block: Block, layout: Layout): Promise<void> {
+    const { fetch } = this.options;
+    if (!fetch) throw new Error('pictures on servers are not read here');
+    const bytes = (source.origin?.bytes ?? 0) + (source.lq?.origin?.bytes ?? 0);
+    await this.#withLease(source, bytes, async () => {
+      const fetched = await fetch(source, this.signal);
+      await this.#timed(() => this.#read(source, block, layout, fetched));
+    });
+  }
+
+  async #withLease(source: Source, more: number, use: () => Promise<void>): Promise<void> {
+    const bytes = source.width * source.height * source.channels + more;
+    const lease = await this.#transient.acquire(bytes, this.signal);
+    try {
+      await use();
+    } finally {
+      lease.release();
+    }
+  }
+
+  async #read(
+    source: Source,
+    block: Block,
+    { full, copies, lq, scratch }: Layout,
+    fetched?: FetchedSource,
+  ): Promise<void> {
     const { arena, workers, background, resampler } = this.options;
-    const lease = await this.#transient.acquire(source.width * source.height * source.channels, this.signal);
     block.pin();
     const place = (plane: Plane): SharedPlane => {
       const { memory: _, ...where } = placeOf(block, plane);
       return { ...where, inner: plane.inner };
     };
+    const task = {
+      kind: 'open',
+      memory: block.memory === arena.memory ? undefined : block.memory,
+      source,
+      ...(fetched && { fetched }),
+      background,
+      full: place(full),
+      copies: [...copies.values()].map(place),
+      lq: lq && place(lq),
+      resampler,
+      scratch: { offset: block.offset + scratch.offset, bytes: scratch.bytes },
+    } as const;
     try {
-      await workers.run<'open'>({
-        kind: 'open',
-        memory: block.memory === arena.memory ? undefined : block.memory,
-        source,
-        background,
-        full: place(full),
-        copies: [...copies.values()].map(place),
-        lq: lq && place(lq),
-        resampler,
-        scratch: { offset: block.offset + scratch.offset, bytes: scratch.bytes },
-      });
+      const transfer = [fetched?.gt, fetched?.lq].flatMap((file) => (file ? [file.buffer] : []));
+      await workers.run<'open'>(task, transfer);
     } finally {
       block.unpin();
-      lease.release();
     }
   }
 }

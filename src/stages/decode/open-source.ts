@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { plainPng } from '../../images/plain-png.js';
 import { readPixels } from '../../images/read.js';
 import { reflectInto } from '../../images/reflect.js';
 import { resample } from '../../images/resample/resample.js';
+import { ownBytes } from '../../images/source-bytes.js';
 import { copyTo, view } from '../../images/view.js';
 import { createResampler, createUnfilter, unfilterRoom } from '../../simd/index.js';
 import { viewShared } from '../workers/shared-pixels.js';
@@ -23,11 +23,11 @@ const resamplerOf = once(createResampler);
 const unfilterOf = once(createUnfilter);
 
 /** Decodes a plain PNG where its pixels shall be; false when it is none, or lies in a padded plane. */
-async function unpackPng({ source, full }: OpenTask, memory: WebAssembly.Memory): Promise<boolean> {
+async function unpackPng({ source, full, fetched }: OpenTask, memory: WebAssembly.Memory): Promise<boolean> {
   const unfilter = unfilterOf(memory);
   const packed = full.width === full.inner.width;
   if (!unfilter || !packed || source.format !== 'png' || source.channels !== 3) return false;
-  const png = plainPng(await readFile(source.path));
+  const png = plainPng(await ownBytes(source, fetched?.gt));
   if (png?.width !== source.width || png.height !== source.height) return false;
   const { gap } = unfilterRoom(full.stride, source.height);
   const raw = full.offset + gap;
@@ -43,11 +43,13 @@ async function unpackPng({ source, full }: OpenTask, memory: WebAssembly.Memory)
  * @throws EsrganError `IMAGE_UNREADABLE` as readPixels
  */
 export async function openSource(task: OpenTask, arena: WebAssembly.Memory): Promise<void> {
-  const { source, background, full, copies, resampler } = task;
+  const { source, background, full, copies, resampler, fetched } = task;
   const memory = task.memory ?? arena;
   const held = viewShared(full, memory);
-  if (!(await unpackPng(task, memory))) copyTo(await readPixels(source, { background }), held);
-  if (task.lq && source.lq) copyTo(await readPixels(source.lq, { background }), viewShared(task.lq, memory));
+  if (!(await unpackPng(task, memory)))
+    copyTo(await readPixels(source, { background, bytes: fetched?.gt }), held);
+  if (task.lq && source.lq)
+    copyTo(await readPixels(source.lq, { background, bytes: fetched?.lq }), viewShared(task.lq, memory));
   const image = view(held, 0, 0, full.inner.width, full.inner.height);
   const mode = modeOf(resampler);
   if (mode && copies.length > 0) {

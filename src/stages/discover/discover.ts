@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Observable } from 'rxjs';
 import { EsrganError } from '../../errors.js';
-import { type Header, probe, type Unusable } from '../../images/probe.js';
-import type { Source } from '../../plan/types.js';
+import type { Header, Unusable } from '../../images/probe.js';
+import type { Origin, Source } from '../../plan/types.js';
+import { isRemote, shownAddress } from '../../remote/index.js';
 import type { StageContext } from '../context.js';
+import { fetchedAtOnce } from './access.js';
 import { type Listed, listFiles } from './list.js';
+import { failed, lookAt } from './look.js';
 import type { SourceOptions } from './options.js';
 
 export interface DiscoverHooks {
@@ -23,7 +26,8 @@ export interface DiscoverHooks {
  * order". Files that cannot be used are reported to `ctx.file` with the reason.
  *
  * @throws EsrganError (through the stream) `NO_IMAGES` when a pattern matches nothing or no file is usable, `META_INFO` when the
- * list cannot be read or is empty.
+ * list cannot be read or is empty, `TAR` for compressed tars, `ADDRESS` for one that is none, `S3` when the credentials or the
+ * bucket are wrong.
  * @example
  * discover(SourceOptions.parse({ images: 'photos' }), ctx).subscribe(({ id, width, height }) => ...)
  */
@@ -51,47 +55,73 @@ export async function* sources(
   hooks: DiscoverHooks = {},
   signal: AbortSignal = ctx.signal,
 ): AsyncGenerator<Source, void, void> {
-  const listed = await listFiles(options, ctx, hooks.baseFolder ?? process.cwd());
-  const ahead = 2 * (options.threads ?? availableParallelism());
+  const listed = await listFiles(options, ctx, hooks.baseFolder ?? process.cwd(), signal).catch((error) => {
+    if (signal.aborted) return [];
+    throw error;
+  });
+  const ahead = Math.max(2 * (options.threads ?? availableParallelism()), fetchedAtOnce(options));
   const open: Promise<Looked>[] = [];
+  const reasons: string[] = [];
   let next = 0;
   let usable = 0;
+  const begin = (file: Listed): void => {
+    const looked = look(file, options, signal, hooks.scale);
+    // Whoever waits for it learns of a failure; after a stop nobody does.
+    looked.catch(() => {});
+    open.push(looked);
+  };
   for (const file of listed) {
-    while (next < listed.length && open.length < ahead) open.push(look(listed[next++], options, hooks.scale));
-    const looked = await (open.shift() as Promise<Looked>);
-    if (signal.aborted) return;
+    while (next < listed.length && open.length < ahead) begin(listed[next++]);
+    const looked = await (open.shift() as Promise<Looked>).catch((error) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
+    if (signal.aborted || !looked) return;
     const source = toSource(file, looked, ctx);
-    if (!source) continue;
+    if (!source) {
+      if (!looked.header.ok) reasons.push(looked.header.reason);
+      continue;
+    }
     usable++;
     await hooks.admit?.();
     if (signal.aborted) return;
     yield source;
   }
-  if (usable === 0) throw noneUsable(listed.length, options);
+  if (usable === 0 && !signal.aborted) throw noneUsable(listed.length, options, reasons);
 }
 
-function noneUsable(files: number, options: SourceOptions): EsrganError {
-  const where = options.meta_info ?? options.images?.join(', ');
-  return new EsrganError('NO_IMAGES', `none of the ${files} files found for ${where} can be used`, {
+function noneUsable(files: number, options: SourceOptions, reasons: readonly string[]): EsrganError {
+  const where = options.meta_info ?? [...(options.images ?? []), ...(options.tars ?? [])].join(', ');
+  const [first] = reasons;
+  const same =
+    first !== undefined && reasons.every((reason) => reason === first) && fetchedAtOnce(options) > 0;
+  const why = same ? `: ${first}` : '';
+  return new EsrganError('NO_IMAGES', `none of the ${files} files found for ${where} can be used${why}`, {
     remedy: 'The report of each file gives its reason; PNG, JPEG, WebP, TIFF, AVIF and GIF are read.',
   });
 }
 
 interface Looked {
   readonly header: Header | Unusable;
-  /** Of the lq picture, where pairs are given. */
-  readonly lq?: Header;
+  readonly origin?: Origin;
+  /** The lq picture, where pairs are given. */
+  readonly lq?: { readonly header: Header; readonly origin?: Origin };
 }
 
-async function look(file: Listed, options: SourceOptions, scale?: number): Promise<Looked> {
-  if (file.skip !== undefined) return { header: { ok: false, outcome: 'skipped', reason: file.skip } };
-  const header = await probe(file.path, options);
-  if (!header.ok || file.lq === undefined) return { header };
-  const lq = await probe(file.lq, options);
-  const reason = misfit(header, lq, file.lq, scale);
-  return reason === undefined && lq.ok
-    ? { header, lq }
-    : { header: { ok: false, outcome: 'failed', reason: `${reason}` } };
+async function look(
+  file: Listed,
+  options: SourceOptions,
+  signal: AbortSignal,
+  scale?: number,
+): Promise<Looked> {
+  if (file.unusable) return { header: file.unusable };
+  const gt = await lookAt(file.path, file.origin, options, signal);
+  if (!gt.header.ok || file.lq === undefined) return gt;
+  const lq = await lookAt(file.lq, isRemote(file.lq) ? { uri: file.lq } : undefined, options, signal);
+  const reason = misfit(gt.header, lq.header, file.lq, scale);
+  return reason === undefined && lq.header.ok
+    ? { ...gt, lq: { header: lq.header, origin: lq.origin } }
+    : { header: failed(`${reason}`) };
 }
 
 /** Why a picture cannot be the lq of a gt. */
@@ -103,19 +133,19 @@ function misfit(gt: Header, lq: Header | Unusable, file: string, scale?: number)
   return `it is ${gt.width}x${gt.height}, and its lq is ${lq.width}x${lq.height}, not ${wanted}: ${file}`;
 }
 
-function toSource(file: Listed, { header, lq }: Looked, ctx: StageContext): Source | undefined {
+function toSource(file: Listed, { header, origin, lq }: Looked, ctx: StageContext): Source | undefined {
   if (header.ok) {
-    const source = sourceOf(file.id, file.path, header);
-    return lq && file.lq !== undefined ? { ...source, lq: sourceOf(file.id, file.lq, lq) } : source;
+    const source = sourceOf(file.id, file.path, header, origin);
+    return lq && file.lq !== undefined
+      ? { ...source, lq: sourceOf(file.id, shownAddress(file.lq), lq.header, lq.origin) }
+      : source;
   }
   const { outcome, reason } = header;
-  const where = file.origin === undefined ? '' : ` (${file.origin})`;
+  const where = file.where === undefined ? '' : ` (${file.where})`;
   ctx.file({ path: file.path, outcome, reason: reason + where, notes: [] });
   return undefined;
 }
 
-const sourceOf = (id: string, path: string, { ok: _, ...header }: Header): Source => ({
-  id,
-  path,
-  ...header,
-});
+function sourceOf(id: string, path: string, { ok: _, ...header }: Header, origin?: Origin): Source {
+  return { id, path, ...(origin && { origin }), ...header };
+}

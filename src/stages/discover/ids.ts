@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isRemote } from '../../remote/index.js';
 
 /** A file as a root and a path relative to it. */
 export interface Located {
@@ -15,7 +16,10 @@ export function assignIds(files: readonly Located[], baseFolder: string): string
   const candidates = [
     (file: Located) => file.relative,
     (file: Located) => path.posix.join(path.basename(file.root), file.relative),
-    (file: Located) => slashes(path.join(path.relative(baseFolder, file.root), file.relative)),
+    (file: Located) =>
+      isRemote(file.root)
+        ? path.posix.join(file.root.replace(/^\w+:\/\//, ''), file.relative)
+        : slashes(path.join(path.relative(baseFolder, file.root), file.relative)),
     (file: Located) => slashes(file.path),
   ];
   const ids: string[] = files.map(() => '');

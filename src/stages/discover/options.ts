@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RemoteOptions } from './remote-options.js';
 
 const oneOrMore = z
   .union([z.string(), z.array(z.string()).min(1)])
@@ -9,21 +10,35 @@ export const SourceOptions = z
     images: oneOrMore
       .optional()
       .describe(
-        'Folders, files or globs (fast-glob syntax), relative to the working folder or, when nothing is there, to the folder of this file. A folder means everything below it.',
+        'Folders, files or globs (fast-glob syntax), relative to the working folder or, when nothing is there, to the folder of this file. A folder means everything below it. Also addresses: https://host/photo.png, s3://bucket/prefix.',
+      ),
+    tars: oneOrMore
+      .optional()
+      .describe(
+        'Tars whose members are the photographs (webdataset) in place of `images`: files, folders, globs, or addresses (https://host/train-{000..012}.tar, s3://bucket/prefix). Nothing is unpacked.',
       ),
     exclude: oneOrMore
       .optional()
-      .describe('Globs of files to leave out, e.g. pictures held back for validation.'),
+      .describe(
+        'Globs of files to leave out, e.g. pictures held back for validation; or the beginning of an address, or of a name in a tar (photos.tar!/name).',
+      ),
     meta_info: z
       .string()
       .optional()
-      .describe('A meta_info text file (one path a line, relative to dataroot_gt) instead of `images`.'),
-    dataroot_gt: z.string().optional().describe('Folder that the paths in meta_info are relative to.'),
+      .describe(
+        'A meta_info text file (one path a line, relative to dataroot_gt) instead of `images`; it may lie on a server itself.',
+      ),
+    dataroot_gt: z
+      .string()
+      .optional()
+      .describe(
+        'Folder that the paths in meta_info are relative to, or an address: https://host/photos, s3://bucket/prefix.',
+      ),
     dataroot_lq: z
       .string()
       .optional()
       .describe(
-        'Folder of the lq pictures, where pairs are given: each belongs to the gt of the same name, or stands behind it in a line of meta_info (gt, lq).',
+        'Folder of the lq pictures, where pairs are given: each belongs to the gt of the same name, or stands behind it in a line of meta_info (gt, lq). May be an address.',
       ),
     filename_tmpl: z
       .string()
@@ -53,9 +68,14 @@ export const SourceOptions = z
       .max(256)
       .optional()
       .describe('Images decoded at once (default: number of cores).'),
+    remote: RemoteOptions.optional().describe('How addresses (http, https, s3) are read.'),
   })
-  .refine((o) => (o.images === undefined) !== (o.meta_info === undefined), {
-    message: 'give either images or meta_info',
+  .refine((o) => [o.images, o.tars, o.meta_info].filter((given) => given !== undefined).length === 1, {
+    message: 'give either images, tars or meta_info',
+  })
+  .refine((o) => o.tars === undefined || o.dataroot_lq === undefined, {
+    message: 'pictures in tars have no lq beside them: name their folder with images or meta_info',
+    path: ['dataroot_lq'],
   })
   .refine((o) => o.meta_info === undefined || o.dataroot_gt !== undefined, {
     message: 'meta_info needs dataroot_gt, the folder its paths are relative to',

@@ -43,12 +43,20 @@ export interface SharedPlane extends Omit<SharedPixels, 'memory'> {
   readonly inner: Size;
 }
 
+/** Files as they came from a server, in memory that goes along to the worker. */
+export interface FetchedSource {
+  readonly gt?: Uint8Array<ArrayBuffer>;
+  readonly lq?: Uint8Array<ArrayBuffer>;
+}
+
 /** Decodes a source into its block, which must be pinned, and makes its smaller copies there. */
 export interface OpenTask {
   readonly kind: 'open';
   /** Absent: the arena. */
   readonly memory?: WebAssembly.Memory;
   readonly source: Source;
+  /** The bytes of the source and of its lq, where they lie on a server. */
+  readonly fetched?: FetchedSource;
   readonly background: string;
   readonly full: SharedPlane;
   readonly copies: readonly SharedPlane[];
