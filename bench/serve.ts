@@ -4,12 +4,11 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { readBatches } from '../src/pipeline/index.js';
 import { type Bench, type BenchResult, median, round } from './bench.js';
 import { photographs } from './inputs.js';
-import { servedPipeline } from './serve-pipeline.js';
+import { MEASURED } from './serve-pipeline.js';
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 const GOAL = 0.9;
 const READERS = [1, 4, 16];
 const SECONDS = 15;
@@ -34,24 +33,20 @@ function get(url: string): Promise<http.IncomingMessage> {
   });
 }
 
-/** Pairs a second of one epoch, from the first batch (the first bytes) on. */
-async function inProcess(folder: string): Promise<number> {
-  let [pairs, start] = [0, 0];
-  for await (const { size } of readBatches(await servedPipeline(folder))) {
-    if (start === 0) start = performance.now();
-    else pairs += size;
-  }
-  return pairs / ((performance.now() - start) / 1000);
+/** What a script beside this one prints; it runs in a process of its own, as a trainer does. */
+async function printed(script: string, argument: string): Promise<number> {
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn(process.execPath, [file, argument], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const gone = once(child, 'exit');
+  const [line] = await once(child.stdout, 'data');
+  await gone;
+  return Number(line);
 }
 
+/** Pairs a second, the same pairs of the same pipeline in both cases. */
+const inProcess = (folder: string): Promise<number> => printed('./serve-inside.js', folder);
 const served = (folder: string): Promise<number> =>
-  withService(folder, async (url) => {
-    const { samples } = (await (await fetch(`${url}/plan`)).json()) as { samples: number };
-    const response = await get(`${url}/epoch/0`);
-    let start = 0;
-    for await (const _ of response) start ||= performance.now();
-    return samples / ((performance.now() - start) / 1000);
-  });
+  withService(folder, (url) => printed('./serve-reader.js', url));
 
 /** Readers of which each is slower than the one before; the last one of several stops reading. */
 const memoryWith = (folder: string, readers: number): Promise<{ peakMiB: number; perSecond: number }> =>
@@ -84,7 +79,6 @@ export const serve: Bench = {
   async run(log): Promise<BenchResult> {
     const folder = await photographs();
     const [here, there]: number[][] = [[], []];
-    await inProcess(folder);
     for (let i = 0; i < ROUNDS; i++) {
       here.push(await inProcess(folder));
       there.push(await served(folder));
@@ -99,7 +93,7 @@ export const serve: Bench = {
     const growth = Math.max(...memory.map(({ peakMiB }) => peakMiB)) / memory[0].peakMiB;
     return {
       name: 'serve',
-      what: 'pairs of 256/64 served over HTTP to one local reader, against the same pipeline read in-process; memory of the service with readers of different speed, the last of which stops reading',
+      what: `${MEASURED} pairs of 256/64, after a warm-up, served over HTTP to one reader in another process, against the same pairs of the same pipeline read in-process, in turn; memory of the service with readers of different speed, the last of which stops reading`,
       columns: ['work', 'pairs a second', 'peak RSS, MiB'],
       rows: [
         ['read in-process (median)', round(median(here), 1), ''],

@@ -19,6 +19,10 @@ export function answer(to: Serves, request: IncomingMessage, response: ServerRes
 
 function route(to: Serves, request: IncomingMessage, response: ServerResponse): void {
   const { pathname, searchParams } = urlOf(request);
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    throw new Refusal(405, 'METHOD', `${request.method} is not served here`, 'Use GET.', {
+      allow: 'GET, HEAD',
+    });
   if (pathname === '/healthz') {
     text(response, 'ok\n');
     return;
@@ -31,10 +35,6 @@ function route(to: Serves, request: IncomingMessage, response: ServerResponse): 
       'Send the header "Authorization: Bearer TOKEN".',
       { 'www-authenticate': 'Bearer' },
     );
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    throw new Refusal(405, 'METHOD', `${request.method} is not served here`, 'Use GET.', {
-      allow: 'GET, HEAD',
-    });
   const epoch = /^\/epoch\/([^/]+)$/.exec(pathname)?.[1];
   if (epoch !== undefined) stream(to, parseReading(epoch, searchParams), request, response);
   else if (pathname === '/metrics') text(response, prometheus(to.service, to.meters));

@@ -12,6 +12,7 @@ import { planEpochs, samplesPerEpoch } from '../plan/epochs.js';
 import type { Step } from '../plan/steps.js';
 import type { Visit } from '../plan/types.js';
 import type { DegradeOptions } from '../stages/degrade/options.js';
+import { fetchSource } from '../stages/discover/access.js';
 import { foundOrder, shuffledOrder } from '../stages/shuffle/shuffle.js';
 import { Workers } from '../stages/workers/workers.js';
 import { Rooms } from './room.js';
@@ -36,6 +37,9 @@ export interface Service {
   plan(epoch: number): Iterable<Step>;
   close(): Promise<void>;
 }
+
+/** In a run the pairs of a batch lie in memory twice: one by one, and put together. Here nothing is put together. */
+const COPIES = 2;
 
 /**
  * Reads the headers of a pipeline's photographs and makes ready to serve its pairs. Its sink, its `epochs` and its stage
@@ -68,7 +72,7 @@ export async function openService(
   const cores = availableParallelism();
   const threads = source.threads ?? cores;
   const arena = new Arena(memory.arena);
-  const rooms = new Rooms(Math.floor(memory.pairs / memory.perCrop));
+  const rooms = new Rooms(COPIES * Math.floor(memory.pairs / memory.perCrop));
   const decoding = new Meter('decode');
   const workers = new Workers(
     {
@@ -83,6 +87,7 @@ export async function openService(
       arena,
       threads,
       background: source.background,
+      fetch: (photograph, signal) => fetchSource(photograph, source, signal),
       resampler: stages.multiscale?.resampler ?? 'lanczos',
       workers,
       meter: decoding,

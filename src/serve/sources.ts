@@ -33,10 +33,13 @@ export class SharedSources {
   readonly #entries = new Map<Visit, Entry>();
   /** How many openings of readers' plans wait for samples of a photograph. */
   readonly #wanted = new Map<Visit, number>();
+  /** Those of them that are not decoded yet, in the order in which they were asked for. */
+  readonly #coming = new Set<Visit>();
   readonly #turn = pLimit(1);
   readonly #decoder: Decoder;
   #needed = 0;
   #clock = 0;
+  #looking = false;
 
   constructor(
     readonly options: DecoderOptions,
@@ -45,21 +48,23 @@ export class SharedSources {
     this.#decoder = new Decoder(options, ctx, ctx.signal);
   }
 
-  /** Samples of it will be asked for: it is decoded ahead of time where that drives nobody out. */
+  /** Samples of it will be asked for: it is decoded ahead of time, as soon as that drives nobody out. */
   want(visit: Visit): void {
     this.#wanted.set(visit, (this.#wanted.get(visit) ?? 0) + 1);
     if (this.#entries.has(visit)) return;
-    this.#turn(async () => {
-      const idle = this.#entries.has(visit) || !this.#wanted.has(visit) || !this.#fits(visit);
-      if (!idle) await this.#enter(visit);
-    }).catch(() => {});
+    this.#coming.add(visit);
+    this.#lookAhead();
   }
 
   /** As often as `want`, when the last sample has been asked for. */
   unwant(visit: Visit): void {
     const left = (this.#wanted.get(visit) ?? 1) - 1;
     if (left > 0) this.#wanted.set(visit, left);
-    else this.#wanted.delete(visit);
+    else {
+      this.#wanted.delete(visit);
+      this.#coming.delete(visit);
+      this.#lookAhead();
+    }
   }
 
   /** The pixels of a sample; release the crop when they have been used. */
@@ -89,7 +94,28 @@ export class SharedSources {
     return Math.ceil(layOut(visit, modeOf(this.options.resampler)).bytes / BLOCK) * BLOCK;
   }
 
+  /** Opens what will be needed next, one after the other, while there is room for it. */
+  #lookAhead(): void {
+    const next = (): Visit | undefined => {
+      const [visit] = this.#coming;
+      return visit && this.#fits(visit) ? visit : undefined;
+    };
+    if (this.#looking || !next()) return;
+    this.#looking = true;
+    this.#turn(async () => {
+      const visit = next();
+      if (visit) await this.#enter(visit);
+    })
+      // The run is being stopped, which whoever asks for a crop learns.
+      .catch(() => this.#coming.clear())
+      .finally(() => {
+        this.#looking = false;
+        this.#lookAhead();
+      });
+  }
+
   async #enter(visit: Visit): Promise<Entry> {
+    this.#coming.delete(visit);
     const key = Symbol(visit.source.id);
     this.#needed = this.#bytes(visit);
     this.#makeRoom();
@@ -115,6 +141,7 @@ export class SharedSources {
     entry.uses--;
     entry.lastUse = this.#clock++;
     if (this.#needed > 0) this.#makeRoom();
+    this.#lookAhead();
   }
 
   /** Whether it finds room beside all that is wanted or in use. */

@@ -11,6 +11,7 @@ import { readBatches } from '../../src/pipeline/index.js';
 import { isOwn } from '../../src/plan/part.js';
 import { type ServeEvent, type ServeOptions, type Serving, serve } from '../../src/serve/index.js';
 import { Rooms } from '../../src/serve/room.js';
+import { openService } from '../../src/serve/service.js';
 import { readNpy } from '../npy.js';
 import { root } from '../root.js';
 import { ask, type Received, read, served, type Written } from './client.js';
@@ -272,21 +273,144 @@ t.test('what is asked for wrongly is said, and harms nobody', async (t) => {
   t.equal((await ask(`${url}/epoch/0`, { headers })).status, 503, 'more readers than allowed');
   one.leave();
   await until(async () => (await ask(`${url}/epoch/0`, { headers, method: 'HEAD' })).status === 200);
-  t.match(
-    (await raw(url, 'OPTIONS * HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret\r\n\r\n')).toString(),
-    / 400 /,
-  );
-  t.match((await raw(url, `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toString(), / 431 /);
   t.equal((await ask(`${url}/healthz`)).status, 200, 'goes on');
 });
 
-/** Sends bytes and gives what came back before the connection was closed. */
-async function raw(url: string, request: string): Promise<Buffer> {
+t.test('requests that nobody means well', async (t) => {
+  const serving = await start(t, {}, { token: 'secret' });
+  const { url } = serving;
+  const get = (target: string, more = '', method = 'GET'): Promise<string> =>
+    raw(url, `${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`);
+  const token = 'Authorization: Bearer secret\r\n';
+
+  const outside = [
+    '/../../../../etc/passwd',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/epoch/..%2f..%2fetc%2fpasswd',
+    '/epoch/../../etc/passwd',
+    '/epoch/0/../../../etc/passwd',
+    '/..\\..\\etc\\passwd',
+    '//etc/passwd',
+    'http://elsewhere/etc/passwd',
+    '/file:///etc/passwd',
+  ];
+  for (const target of outside) {
+    const answer = await get(target, token);
+    t.match(answer, /^HTTP\/1\.1 (400|404) /, target);
+    t.notMatch(answer, /root:/);
+  }
+  t.match(await get('/healthz/../plan'), / 401 /, 'a way round does not lead past the token');
+  t.match(await get('/epoch/0%00'), / 401 /);
+
+  for (const wrong of ['secret', 'Bearer', 'Bearer secret2', 'Bearer secret secret', 'Basic c2VjcmV0'])
+    t.match(await get('/plan', `Authorization: ${wrong}\r\n`), / 401 /, wrong);
+  t.match(await get('/plan', token), / 200 /);
+
+  t.match(await get('*', token, 'OPTIONS'), / 400 /);
+  for (const method of ['POST', 'PUT', 'DELETE', 'TRACE']) {
+    t.match(await get('/epoch/0', token, method), / 405 [\s\S]*allow: GET, HEAD/i, method);
+    t.match(await get('/healthz', '', method), / 405 /, method);
+  }
+  const body = 'x'.repeat(2 ** 20);
+  t.match(await get('/epoch/0', `${token}Content-Length: ${body.length}\r\n\r\n${body}`, 'POST'), / 405 /);
+  t.equal(await get('elsewhere:443', token, 'CONNECT'), '', 'no proxy');
+  const head = await get('/epoch/0', token, 'HEAD');
+  t.match(head, / 200 [\s\S]*application\/x-tar/);
+  t.ok(head.endsWith('\r\n\r\n'), 'HEAD has no body');
+
+  t.match(await get('/plan', `X: ${'x'.repeat(20_000)}\r\n`), / 431 /);
+  t.match(await get('/plan', 'X: x\r\n'.repeat(10_000)), / 431 /);
+  t.match(await get(`/epoch/0?from=${'1'.repeat(20_000)}`, token), / (414|431) /);
+  t.match(await raw(url, 'GET / HTTP/1.1\r\nHost: x\r\nX x\r\n\r\n'), / 400 /);
+  t.match(await raw(url, '\x16\x03\x01\x02\x00\x01\x00'), / 400 /, 'TLS is not spoken here');
+  const numbers = ['rank=1e0', 'rank=0x0', 'rank=%2B0', 'rank=', 'world=2147483649', 'from=-1', 'epochs=0'];
+  for (const query of numbers) t.match(await get(`/epoch/0?${query}`, token), / 400 /, query);
+  t.match(await get('/epoch/-1', token), / 400 /);
+  t.match(await get('/epoch/4294967296', token), / 400 /);
+
+  const samples = await (await read(`${url}/epoch/0`, { authorization: 'Bearer secret' })).take(3);
+  t.equal(samples.length, 3, 'goes on');
+});
+
+t.test('whoever sends a request drop by drop is cut off', async (t) => {
+  const { url } = await start(t);
   const socket = net.connect(Number(new URL(url).port), '127.0.0.1');
-  socket.end(request);
-  const chunks: Buffer[] = [];
-  for await (const chunk of socket) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  const drops = setInterval(() => socket.write('X: x\r\n'), 500);
+  t.teardown(() => clearInterval(drops));
+  socket.write('GET /epoch/0 HTTP/1.1\r\nHost: x\r\n');
+  socket.on('error', () => {});
+  const chunks: string[] = [];
+  socket.on('data', (chunk) => chunks.push(String(chunk)));
+  await once(socket, 'close');
+  t.match(chunks.join(''), /^HTTP\/1\.1 408 /);
+  t.equal((await ask(`${url}/healthz`)).text, 'ok\n');
+});
+
+t.test('the metrics are what Prometheus reads', async (t) => {
+  const serving = await start(t);
+  const reader = await read(`${serving.url}/epoch/0?epochs=endless`);
+  await reader.take(20);
+  const response = await fetch(`${serving.url}/metrics`);
+  t.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+  const text = await response.text();
+  reader.leave();
+  t.ok(text.endsWith('\n') && !text.includes('\n\n'));
+  const families = new Map<string, string>();
+  const seen = new Set<string>();
+  let [name, helped] = ['', ''];
+  for (const line of text.trimEnd().split('\n')) {
+    const help = /^# HELP ([a-z_]+) \S.*$/.exec(line);
+    const type = /^# TYPE ([a-z_]+) (counter|gauge)$/.exec(line);
+    const value = /^([a-z_]+)(\{[a-z]+="[^"\\\n]*"(,[a-z]+="[^"\\\n]*")*\})? (\S+)$/.exec(line);
+    if (help) helped = help[1];
+    else if (type) {
+      name = type[1];
+      t.equal(helped, name, 'HELP comes first');
+      t.notOk(families.has(name), `${name} once`);
+      t.equal(name.endsWith('_total'), type[2] === 'counter', name);
+      families.set(name, type[2]);
+    } else if (value) {
+      t.equal(value[1], name, 'below its TYPE');
+      t.ok(Number.isFinite(Number(value[4])) && Number(value[4]) >= 0, line);
+      t.notOk(seen.has(`${value[1]}${value[2]}`), 'each once');
+      seen.add(`${value[1]}${value[2]}`);
+    } else t.fail(line);
+  }
+  t.equal(families.size, 11);
+  t.ok(seen.has('esrgan_stage_busy_seconds_total{stage="degrade"}'));
+});
+
+t.test('a photograph is decoded ahead of its turn as soon as others make room', async (t) => {
+  const stop = new AbortController();
+  const service = await openService(await served({ memory: '6MiB' }), stop.signal, () => {});
+  t.teardown(async () => {
+    stop.abort(new Error('over'));
+    await service.close();
+  });
+  const { visits, sources, decoding } = service;
+  const settled = (): Promise<void> => until(async () => decoding.in === decoding.out);
+  for (const visit of visits) sources.want(visit);
+  await until(async () => sources.decoded > 0);
+  await settled();
+  const fit = sources.decoded;
+  t.ok(fit < visits.length, `${fit} of ${visits.length} have room`);
+  for (const visit of visits.slice(0, fit)) sources.unwant(visit);
+  await until(async () => sources.decoded > fit);
+  await settled();
+  t.ok(service.arena.held <= service.arena.capacity);
+  for (const visit of visits.slice(fit)) sources.unwant(visit);
+});
+
+/** Sends bytes and gives what came back before the connection was closed. */
+async function raw(url: string, request: string): Promise<string> {
+  const socket = net.connect(Number(new URL(url).port), '127.0.0.1');
+  const chunks: string[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk.toString('latin1')));
+  // What is refused may be reset before all of it has been sent.
+  socket.on('error', () => {});
+  socket.end(request, 'latin1');
+  await once(socket, 'close');
+  return chunks.join('');
 }
 
 t.test('a damaged photograph is reported once and its samples are left out', async (t) => {
