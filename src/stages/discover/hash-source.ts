@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { sourceBytes } from '../../images/source-bytes.js';
+import type { Source } from '../../plan/types.js';
+import { hashFile } from '../write/units/hash-file.js';
+import { fetchBytes } from './access.js';
+import type { SourceOptions } from './options.js';
+
+export interface HashedSource {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Size and hash of a photograph (without its lq) as it is now, wherever it lies: of a tar its own part, of an object on
+ * a server all of its bytes, from the cache where that has the version that was found.
+ *
+ * @throws what the file system throws; Failure with the reason when a server does not send it; EsrganError `S3`
+ */
+export async function hashSource(source: Source, options: SourceOptions): Promise<HashedSource> {
+  const bytes = (await fetchBytes(source, options)) ?? (await sourceBytes(source));
+  if (bytes) return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { bytes: (await stat(source.path)).size, sha256: await hashFile(source.path) };
+}
