@@ -1,13 +1,16 @@
 import t from 'tap';
-import { truncate, width } from '../../src/cli/display/columns.js';
+import { elide, truncate, width } from '../../src/cli/display/columns.js';
 import { visible } from '../../src/cli/display/escape.js';
 import { bytes, bytesOf, duration, rate, scientific, took } from '../../src/cli/display/format.js';
+import { ascii, bar, curve, glyphsFor, unicode } from '../../src/cli/display/glyphs.js';
 import { iterLine, progressLine } from '../../src/cli/display/lines.js';
-import { colours } from '../../src/cli/display/paint.js';
-import { bar, render } from '../../src/cli/display/render.js';
+import { lookFor, plainLook } from '../../src/cli/display/look.js';
+import { colours, paintFor, plain } from '../../src/cli/display/paint.js';
+import { render } from '../../src/cli/display/render.js';
 import { screenOn } from '../../src/cli/display/screen.js';
 import { type DisplayState, initialState, reduce, slowest } from '../../src/cli/display/state.js';
 import { summaryLines, verdict } from '../../src/cli/display/summary.js';
+import { grow, noTrend, valuesOf } from '../../src/cli/display/trend.js';
 import type { FileOutcome, RunEvent, RunSummary, StageStats } from '../../src/events.js';
 
 const MiB = 2 ** 20;
@@ -71,6 +74,25 @@ t.test('columns count what a terminal shows', async (t) => {
   t.equal(width(truncate('日本日本', 4)), 3, 'half a wide character does not fit');
   t.equal(truncate(colours.red('abcdef'), 4), '\u001b[31mabc…\u001b[0m', 'a cut colour ends');
   t.equal(truncate('abc', 3), 'abc');
+  t.equal(truncate('abcdef', 5, '...'), 'ab...');
+  t.equal(truncate('abcdef', 2, '...'), '..');
+  t.strictSame(
+    ['한글', '각', 'ｱｲ', 'ＡＢ', '️☁', '⌚', '✅', '🇹🇼', '𠮷', 'й', '\u200bx', '（）', '·—', '️'].map(width),
+    [4, 2, 2, 4, 1, 2, 2, 2, 2, 1, 1, 4, 2, 0],
+  );
+});
+
+t.test('long names lose their middle', async (t) => {
+  t.equal(elide('photograph_of_the_old_town_0001.png', 20), 'photograph…_0001.png');
+  t.equal(elide('short.png', 20), 'short.png');
+  const name = '太魯閣國家公園_清水斷崖_0001.png';
+  for (let limit = 0; limit <= 34; limit++) {
+    const shown = elide(name, limit);
+    t.ok((width(shown) <= limit && width(shown) >= limit - 2) || shown === name, `${limit}: ${shown}`);
+  }
+  t.equal(elide(name, 21), '太魯閣國家…_0001.png');
+  t.equal(elide(name, 21, '...'), '太魯閣國..._0001.png');
+  t.strictSame([elide('abcdef', 1), elide('abcdef', 2), elide('abcdef', 3)], ['…', 'a…', 'a…f']);
 });
 
 t.test('control characters in names become visible', async (t) => {
@@ -94,34 +116,151 @@ t.test('the state follows the events', async (t) => {
   t.strictSame(warned.firstLosses, { l_pix: 0.041234 });
 });
 
-t.test('the live block fits 40, 80 and 120 columns', async (t) => {
-  const state = after([...events, iter]);
-  for (const columns of [1, 10, 40, 80, 120])
-    for (const paint of [undefined, colours])
-      for (const line of render(state, columns, paint)) t.ok(width(line) <= columns, `${columns}: ${line}`);
+const coloured = { paint: colours, glyphs: unicode };
 
-  t.strictSame(render(state, 80), [
-    'quickstart  ████████░░░░░░░░░░░░░░░░░░░░░░  100/400  25 %  eta 0:01:10',
-    'l_pix 4.1234e-02 (first 4.1234e-02)  epoch 0  lr 1.000e-03',
+/** A long run: losses that fell, a validation, names in Chinese, files that were left out. */
+const late = after([
+  {
+    type: 'plan',
+    plan: {
+      name: 'x',
+      files: 26,
+      images: 24,
+      skipped: 2,
+      scales: [],
+      crops: 3927,
+      batchSize: 4,
+      memoryBudget: 1,
+      preCropBytes: 1,
+    },
+  },
+  ...events,
+  ...[0.09, 0.06, 0.05, 0.045, 0.041234].map((l_pix): RunEvent => ({ ...iter, losses: { l_pix } })),
+  {
+    type: 'validation',
+    iter: 100,
+    results: [{ name: '太魯閣國家公園_清水斷崖_2026年夏天.png', psnr: 26.58, psnrBicubic: 25.8 }],
+  },
+  { type: 'file', path: 'b.png', outcome: 'failed', reason: 'truncated', notes: [], crops: 0 },
+]);
+
+t.test('the live block at 40, 60, 80 and 200 columns', async (t) => {
+  for (const state of [after([...events, iter]), late, after(events), initialState('a\nb'.repeat(40))])
+    for (const columns of [1, 2, 3, 10, 20, 40, 60, 80, 120, 200])
+      for (const look of [plainLook, coloured, { paint: colours, glyphs: ascii }])
+        for (const line of render(state, columns, look))
+          t.ok(width(line) <= columns, `${columns}: ${JSON.stringify(line)}`);
+
+  t.strictSame(render(late, 40), [
+    'quickstart  100/400  25 %  eta 0:01:10',
+    'l_pix 4.1234e-02 █▄▂▂▁ from 9.0000e-02',
+    'lr 1.000e-03  epoch 0  pairs 13/s',
     '0.310 s/it, data 0.002 s',
-    'stage        out        rate   busy  held',
-    'decode         4       2.0/s   20 %  ████░░░░░░░░░░░░ 120/512 MiB',
-    'crop         624       312/s   95 %',
+    '太魯閣國…天.png 26.58 dB, bicubic 25.80',
+    'stage       out       rate   busy',
+    'decode        4      2.0/s   20 %',
+    'crop        624      312/s   95 %',
+    'held 120/512 MiB  rss 410 MiB',
+    'slowest crop (95 % busy)',
+    'files not used: 1',
+  ]);
+  t.strictSame(render(late, 60), [
+    'quickstart  █████░░░░░░░░░░░░░░░  100/400  25 %  eta 0:01:10',
+    'l_pix 4.1234e-02 █▄▂▂▁ from 9.0000e-02  lr 1.000e-03',
+    'epoch 0  pairs 13/s  0.310 s/it, data 0.002 s',
+    '太魯閣國家公…26年夏天.png 26.58 dB, bicubic 25.80 dB, +0.78',
+    'stage       out       rate   busy  waiting  held',
+    'decode        4      2.0/s   20 %        0  120/512 MiB',
+    'crop        624      312/s   95 %        0',
+    'held 120/512 MiB  rss 410 MiB  slowest crop (95 % busy)',
+    'files not used: 1',
+  ]);
+  t.strictSame(render(late, 80), [
+    'quickstart  ████████░░░░░░░░░░░░░░░░░░░░░░  100/400  25 %  eta 0:01:10',
+    'l_pix 4.1234e-02 █▄▂▂▁ from 9.0000e-02  lr 1.000e-03  epoch 0  pairs 13/s',
+    '0.310 s/it, data 0.002 s',
+    '太魯閣國家公園_清水斷崖_2026年夏天.png 26.58 dB, bicubic 25.80 dB, +0.78',
+    'stage       out       rate   busy              waiting  held',
+    'decode        4      2.0/s   20 %  ██░░░░░░░░        0  120/512 MiB  ██░░░░░░░░',
+    'crop        624      312/s   95 %  ██████████        0',
+    'held 120/512 MiB  rss 410 MiB  slowest crop (95 % busy)  files not used: 1',
+  ]);
+  t.strictSame(render(late, 200), [
+    'quickstart  ████████░░░░░░░░░░░░░░░░░░░░░░  100/400  25 %  eta 0:01:10',
+    'l_pix 4.1234e-02 █▄▂▂▁ from 9.0000e-02  lr 1.000e-03  epoch 0  pairs 13/s  0.310 s/it, data 0.002 s',
+    '太魯閣國家公園_清水斷崖_2026年夏天.png 26.58 dB, bicubic 25.80 dB, +0.78',
+    'stage       out       rate   busy              waiting  held',
+    'decode        4      2.0/s   20 %  ██░░░░░░░░        0  120/512 MiB  ██░░░░░░░░',
+    'crop        624      312/s   95 %  ██████████        0',
+    'held 120/512 MiB  rss 410 MiB  slowest crop (95 % busy)  files not used: 1',
+  ]);
+});
+
+t.test('the live block of a run that does not train', async (t) => {
+  const plan = late.plan;
+  t.ok(plan);
+  const state = { ...after(events), plan };
+  t.strictSame(render(state, 60), [
+    'quickstart  ███░░░░░░░░░░░░░░░░  624 of 3,927 crops  0:00:02',
+    'stage       out       rate   busy  waiting  held',
+    'decode        4      2.0/s   20 %        0  120/512 MiB',
+    'crop        624      312/s   95 %        0',
     'held 120/512 MiB  rss 410 MiB  slowest crop (95 % busy)',
   ]);
-  const narrow = render(state, 40);
-  t.match(narrow[0], /^quickstart {2}100\/400 {2}25 % {2}eta 0:01:10$/, 'no room for a gauge');
-  t.ok(narrow.includes('decode         4       2.0/s   20 %'), 'no room for bytes in the table ...');
-  t.ok(narrow.includes('held 120/512 MiB  rss 410 MiB'), '... but below it');
-  t.match(
-    render(state, 120)[1],
-    /l_pix .* epoch 0 .* 0\.310 s\/it, data 0\.002 s$/,
-    'one line where it fits',
-  );
+});
+
+t.test('no terminal is too poor', async (t) => {
+  const look = { paint: plain, glyphs: ascii };
+  for (const line of render({ ...late, validation: undefined }, 80, look)) t.match(line, /^[ -~]*$/);
+  t.match(render(late, 80, look)[0], '####');
+  const state = after([...events, iter]);
   t.match(render({ ...state, stopping: true }, 80)[0], /stopping$/);
   t.match(render(initialState('a\nb'), 80)[0], 'a\\nb');
-  t.strictSame([bar(0, 4), bar(0.5, 4), bar(7, 4)], ['░░░░', '██░░', '████']);
-  t.match(render(state, 80, colours).join('\n'), '\u001b[33mcrop', 'the slowest stage stands out');
+  t.match(render(state, 80, coloured).join('\n'), '\u001b[33mcrop', 'the slowest stage stands out');
+  t.strictSame([bar(0, 4), bar(0.5, 4), bar(7, 4), bar(0.5, 4, ascii)], ['░░░░', '██░░', '████', '##--']);
+  t.strictSame(
+    [curve([1, 2, 9]), curve([3, 3]), curve([1, Number.NaN]), curve([1, 2], ascii)],
+    ['▁▂█', '▁▁', '', ''],
+  );
+});
+
+t.test('a curve stays short however long the run is, and keeps the level of its values', async (t) => {
+  let trend = noTrend;
+  for (let i = 0; i < 100_000; i++) trend = grow(trend, i);
+  const values = valuesOf(trend);
+  t.ok(values.length >= 16 && values.length <= 33, `${values.length}`);
+  t.equal(values[0], (trend.each - 1) / 2, 'the mean of the first records');
+  t.strictSame(
+    [...values].sort((a, b) => a - b),
+    [...values],
+  );
+  t.equal(grow(trend, Number.NaN), trend);
+});
+
+t.test('what a terminal can show is found out', async (t) => {
+  const on = { isTTY: true };
+  const paint = (stream: object, env: Record<string, string>) => paintFor(stream, env) === colours;
+  t.ok(paint(on, {}));
+  t.notOk(paint({}, {}), 'no colours in a pipe');
+  t.notOk(paint(on, { NO_COLOR: '1' }));
+  t.ok(paint(on, { NO_COLOR: '' }), 'an empty NO_COLOR says nothing');
+  t.notOk(paint(on, { TERM: 'dumb' }));
+  t.ok(paint({}, { FORCE_COLOR: '1' }));
+  t.ok(paint(on, { FORCE_COLOR: '3', NO_COLOR: '1' }));
+  t.notOk(paint(on, { FORCE_COLOR: '0' }));
+  const glyphs = (env: Record<string, string>, platform: NodeJS.Platform) =>
+    glyphsFor(env, platform) === unicode;
+  t.notOk(glyphs({}, 'win32'), 'the old console');
+  t.ok(glyphs({ WT_SESSION: '1' }, 'win32'));
+  t.ok(glyphs({ TERM_PROGRAM: 'vscode' }, 'win32'));
+  t.ok(glyphs({ TERM: 'xterm-256color' }, 'win32'), 'mintty');
+  t.ok(glyphs({}, 'linux'));
+  t.ok(glyphs({ LANG: 'zh_TW.UTF-8', TERM: 'xterm' }, 'linux'));
+  t.ok(glyphs({ LC_ALL: 'C.utf8', LANG: 'C' }, 'linux'));
+  t.notOk(glyphs({ LANG: 'zh_TW.Big5' }, 'linux'));
+  t.notOk(glyphs({ LC_ALL: 'C', LANG: 'zh_TW.UTF-8' }, 'darwin'));
+  t.notOk(glyphs({ TERM: 'linux' }, 'linux'));
+  t.strictSame(lookFor(on, { NO_COLOR: '1' }, 'win32'), { paint: plain, glyphs: ascii });
 });
 
 t.test('lines for a log', async (t) => {
@@ -156,11 +295,20 @@ t.test('a screen redraws in place, in one write', async (t) => {
 
   screen.draw(['x'.repeat(60)]);
   terminal.columns = 20;
-  screen.draw(['y']);
-  t.match(writes[5], '\u001b[3A\r', 'a line that the terminal has folded takes three rows');
   terminal.rows = 3;
+  screen.draw(['y']);
+  t.equal(
+    writes[5],
+    '\u001b[?2026h\n\n\n\u001b[Hy\u001b[K\n\u001b[J\u001b[?2026l',
+    'a terminal that was narrowed: nothing is overwritten, the block begins anew',
+  );
+  terminal.columns = 80;
   screen.draw(['1', '2', '3', '4']);
-  t.match(writes[6], '1\u001b[K\n2\u001b[K\n\u001b[J', 'no more lines than rows');
+  t.equal(
+    writes[6],
+    '\u001b[?2026h\u001b[1A\r1\u001b[K\n2\u001b[K\n\u001b[J\u001b[?2026l',
+    'no more lines than rows',
+  );
 });
 
 function file(path: string, outcome: FileOutcome['outcome'], reason?: string): FileOutcome {
@@ -207,6 +355,21 @@ t.test('the account at the end', async (t) => {
   t.ok(many.includes('               ... and 10 more; all of them are listed in r.html'));
   const all = summaryLines({ ...summary, files: bad }, []);
   t.equal(all.filter((line) => line.includes('truncated')).length, 30, 'without a report all are named');
+  const named = [
+    file(`photographs/${'太魯閣'.repeat(9)}_0001.png`, 'skipped', 'too small for a crop of 400x400'),
+  ];
+  const narrow = summaryLines(
+    { ...summary, files: named },
+    [{ type: 'saved', what: 'report', path: 'r.html' }],
+    plain,
+    48,
+  );
+  for (const line of narrow) t.ok(width(line) <= 48, line);
+  t.strictSame(narrow.slice(1, 4), [
+    '  files        1: 0 used, 1 skipped, 0 failed',
+    '               skipped  photographs…閣_0001.png:',
+    '               too small for a crop of 400x400',
+  ]);
   const written = { files: 3, existing: 60, folder: 'sub' };
   const continued = [...summary.files, file('d.png', 'skipped', 'already there')];
   const lines = summaryLines({ ...summary, stopped: true, files: continued, written }, []);

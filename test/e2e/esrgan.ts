@@ -26,6 +26,8 @@ export interface Running {
   /** Resolves when a text has appeared on stdout or stderr; rejects when the program ends without it. */
   seen(pattern: RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** What it has said so far. */
+  text(): Pick<Ended, 'out' | 'err'>;
 }
 
 /** Starts a program in `cwd`, without a terminal. */
@@ -51,6 +53,7 @@ export function start(argv: readonly string[], cwd: string): Running {
   return {
     ended,
     kill: (signal) => child.kill(signal),
+    text: () => ({ ...text }),
     seen: (pattern) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
@@ -75,7 +78,7 @@ export const esrgan = (args: readonly string[], cwd: string): Promise<Ended> =>
  * there. What still runs when the test is over is killed.
  */
 export function bare(t: Test, args: readonly string[], cwd: string): Running {
-  const run = start(['env', '-u', 'NODE_OPTIONS', process.execPath, bin, ...args], cwd);
+  const run = start(['env', '-u', 'NODE_OPTIONS', '-u', 'FORCE_COLOR', process.execPath, bin, ...args], cwd);
   t.teardown(() => run.kill('SIGKILL'));
   return run;
 }

@@ -22,7 +22,7 @@ export async function run(file: string, flags: RunFlags, io: Io, load: LoadRunne
       throw located(error, inPipeline(pipeline, set));
     });
     if (json) io.stdout.write(`${JSON.stringify({ type: 'plan', plan })}\n`);
-    else print(io.stdout, planTable(plan, pipeline, paintFor(io.stdout, io.env)));
+    else print(io.stdout, planTable(plan, pipeline, paintFor(io.stdout, io.env), io.stdout.columns));
     return 0;
   }
   const again = ['esrgan run', quote(file), ...set.map((s) => `--set ${quote(s)}`)];

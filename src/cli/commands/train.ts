@@ -43,7 +43,7 @@ export async function train(flags: TrainFlags, io: Io, load: LoadRunner): Promis
     throw located(error, locate);
   });
   if (json) io.stdout.write(`${JSON.stringify({ type: 'plan', plan })}\n`);
-  else print(io.stdout, planTable(plan, pipeline, paintFor(io.stdout, io.env)));
+  else print(io.stdout, planTable(plan, pipeline, paintFor(io.stdout, io.env), io.stdout.columns));
   return 0;
 }
 

@@ -1,6 +1,7 @@
 import type { RunEvent, RunSummary } from '../../events.js';
 import { type Io, print } from '../io.js';
 import { eventLine, iterLine, progressLine, warningLine } from './lines.js';
+import { lookFor } from './look.js';
 import { paintFor } from './paint.js';
 import { render } from './render.js';
 import { screenOn } from './screen.js';
@@ -44,12 +45,22 @@ const redrawMs = 125;
 
 function liveDisplay(name: string, io: Io): Display {
   const screen = screenOn(io.stdout);
-  const paint = paintFor(io.stdout, io.env);
+  const look = lookFor(io.stdout, io.env);
   let state = initialState(name);
   let changed = true;
+  let drawnFor = '';
+  let seen = '';
   const draw = (): void => {
-    if (changed) screen.draw(render(state, io.stdout.columns ?? 80, paint));
+    const { columns, rows } = io.stdout;
+    const size = `${columns}x${rows}`;
+    // While a window is being dragged its size is not worth drawing for; afterwards it must not wait for a slow step.
+    const settled = size === seen;
+    seen = size;
+    if (!settled || (!changed && size === drawnFor)) return;
+    // The last column stays free: what terminals do at a full line differs.
+    screen.draw(render(state, Math.max(1, (columns || 80) - 1), look));
     changed = false;
+    drawnFor = size;
   };
   const timer = setInterval(draw, redrawMs);
   timer.unref();
@@ -57,7 +68,7 @@ function liveDisplay(name: string, io: Io): Display {
     event(event) {
       state = reduce(state, event);
       changed = true;
-      if (event.type === 'warning') screen.print([paint.yellow(warningLine(event))]);
+      if (event.type === 'warning') screen.print([look.paint.yellow(warningLine(event))]);
     },
     say(lines) {
       state = { ...state, stopping: true };
@@ -65,7 +76,7 @@ function liveDisplay(name: string, io: Io): Display {
     },
     end(summary) {
       screen.clear();
-      print(io.stdout, summaryLines(summary, state.saved, paint));
+      print(io.stdout, summaryLines(summary, state.saved, look.paint, io.stdout.columns || 80));
     },
     close() {
       clearInterval(timer);

@@ -3,6 +3,7 @@ import { padEnd, padStart, width } from './columns.js';
 import { visible } from './escape.js';
 import { bytes } from './format.js';
 import { type Paint, plain } from './paint.js';
+import { wrap } from './wrap.js';
 
 /** The account of `esrgan doctor` for a terminal of so many columns. */
 export function doctorLines(report: DoctorReport, columns: number, paint: Paint = plain): string[] {
@@ -81,18 +82,4 @@ function autoLines({ auto, remembered }: DoctorReport, columns: number, paint: P
     ...wrap(`engine: auto takes ${chosen}; ${visible(auto.why)}`, columns),
     ...(remembered ? wrap(`remembered in ${visible(remembered)}`, columns) : []),
   ];
-}
-
-/** Breaks a text between words into lines that begin with `indent`; longer words are not broken. */
-function wrap(text: string, columns: number, indent = ''): string[] {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(' ')) {
-    const longer = line === indent ? line + word : `${line} ${word}`;
-    if (width(longer) > columns && line.trim() !== '') {
-      lines.push(line);
-      line = `${indent}${indent === '' ? '' : '  '}${word}`;
-    } else line = longer;
-  }
-  return [...lines, line];
 }

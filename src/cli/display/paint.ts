@@ -26,7 +26,12 @@ export const colours: Paint = {
   cyan: colour(36, 39),
 };
 
-/** Colours on a terminal, unless NO_COLOR (no-color.org) or a dumb terminal speaks against it. */
+/**
+ * Colours on a terminal, unless NO_COLOR (no-color.org) or a dumb terminal speaks against it. FORCE_COLOR decides
+ * alone where it is set, as in Node itself: also into a file or a pipe; 0 and false mean none.
+ */
 export function paintFor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): Paint {
+  const forced = env.FORCE_COLOR;
+  if (forced !== undefined) return forced === '0' || forced === 'false' ? plain : colours;
   return stream.isTTY && !env.NO_COLOR && env.TERM !== 'dumb' ? colours : plain;
 }

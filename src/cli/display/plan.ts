@@ -5,13 +5,19 @@ import { visible } from './escape.js';
 import { bytes, count, percent } from './format.js';
 import { notUsedLines } from './not-used.js';
 import { type Paint, plain } from './paint.js';
+import { type Row, rowLines } from './rows.js';
 
 /** A plan together with the files it leaves out. */
 export type FullPlan = PlanSummary & { readonly unused: readonly FileOutcome[] };
 
 /** What `--dry-run` prints: everything a run would do, known from headers alone. */
-export function planTable(plan: FullPlan, pipeline: Pipeline, paint: Paint = plain): string[] {
-  const rows: [string, string][] = [
+export function planTable(
+  plan: FullPlan,
+  pipeline: Pipeline,
+  paint: Paint = plain,
+  columns = Number.POSITIVE_INFINITY,
+): string[] {
+  const rows: Row[] = [
     ['files', `${count(plan.files)}: ${count(plan.images)} usable, ${count(plan.skipped)} not`],
     ...cropRows(pipeline),
     ['crops', count(plan.crops)],
@@ -21,36 +27,35 @@ export function planTable(plan: FullPlan, pipeline: Pipeline, paint: Paint = pla
     ...shuffleRows(plan),
     ['sink', sinkWords(pipeline)],
   ];
-  const label = Math.max(...rows.map(([name]) => name.length)) + 2;
   return [
     `${paint.bold(visible(plan.name))}: this is what would happen; nothing has been written`,
-    ...rows.map(([name, value]) => `  ${padEnd(name, label)}${value}`),
+    ...rowLines(rows, columns),
     '',
     ...scaleTable(plan, paint),
     ...notUsedLines(plan.unused, Number.POSITIVE_INFINITY).map((line) => `  ${line}`),
   ];
 }
 
-function diskRow({ preCropBytes }: PlanSummary, { sink }: Pipeline): [string, string] {
+function diskRow({ preCropBytes }: PlanSummary, { sink }: Pipeline): Row {
   const size = bytes(preCropBytes);
   return sink.kind === 'write'
     ? ['original chain', `writes about ${size} of scaled copies and sub-images for this`]
     : ['saved on disk', `${size} that scaled copies and sub-images would have taken`];
 }
 
-function cropRows({ stages: { crop } }: Pipeline): [string, string][] {
+function cropRows({ stages: { crop } }: Pipeline): Row[] {
   if (!crop) return [];
   return [['windows', `${crop.size}x${crop.size}, step ${crop.step}, border threshold ${crop.threshold}`]];
 }
 
-function batchRows(plan: PlanSummary, { stages: { batch }, scale }: Pipeline): [string, string][] {
+function batchRows(plan: PlanSummary, { stages: { batch }, scale }: Pipeline): Row[] {
   if (plan.batchSize === undefined || !batch) return [];
   const pairs = `${plan.batchSize} pairs of gt ${batch.gt_size} and lq ${batch.gt_size / scale}`;
   const epoch = plan.batchesPerEpoch === undefined ? '' : `${count(plan.batchesPerEpoch)} an epoch, `;
   return [['batches', `${epoch}each ${pairs}`]];
 }
 
-function shuffleRows({ shuffle }: PlanSummary): [string, string][] {
+function shuffleRows({ shuffle }: PlanSummary): Row[] {
   if (!shuffle) return [];
   const quality = `${percent(shuffle.sameSource)} of the pairs in a batch share a source`;
   return [['shuffle', `${quality} (a perfect shuffle: ${percent(shuffle.perfect)})`]];

@@ -1,106 +1,106 @@
-import { width as columns, padEnd, padStart, truncate } from './columns.js';
+import { width as columns, elide, truncate } from './columns.js';
 import { visible } from './escape.js';
 import { bytes, bytesOf, count, duration, percent, rate, scientific } from './format.js';
-import { type Paint, plain } from './paint.js';
-import { type DisplayState, held, type StageView, slowest } from './state.js';
+import { bar, curve } from './glyphs.js';
+import { type Look, plainLook } from './look.js';
+import { stageTable } from './stage-table.js';
+import { counted, type DisplayState, held, slowest } from './state.js';
+import { valuesOf } from './trend.js';
+import { flow } from './wrap.js';
 
 /** The live block: lines of at most `width` columns. */
-export function render(state: DisplayState, width: number, paint: Paint = plain): string[] {
+export function render(state: DisplayState, width: number, look: Look = plainLook): string[] {
   const blocks = [
-    headline(state, width, paint),
-    ...training(state, width),
-    ...stageTable(state, width, paint),
-    ...foot(state, width),
+    ...headline(state, width, look),
+    ...training(state, width, look),
+    ...stageTable(state, width, look),
+    ...foot(state, width, look),
   ];
-  return blocks.map((line) => truncate(line, width));
+  return blocks.map((line) => truncate(line, width, look.glyphs.ellipsis));
 }
 
-function headline(state: DisplayState, width: number, paint: Paint): string {
-  const name = paint.bold(visible(state.name));
-  const { iter } = state;
-  if (!iter)
-    return `${name}  ${state.stopping ? paint.yellow('stopping') : duration(state.elapsedMs / 1000)}`;
-  const share = iter.totalIter > 0 ? iter.iter / iter.totalIter : 0;
-  const place = `  ${count(iter.iter)}/${count(iter.totalIter)}  ${percent(share)}  eta ${duration(iter.eta)}`;
-  const room = Math.min(30, width - columns(name) - place.length - 4);
-  const gauge = room >= 6 ? `  ${paint.cyan(bar(share, room))}` : '';
-  return `${name}${gauge}${place}${state.stopping ? `  ${paint.yellow('stopping')}` : ''}`;
+function headline(state: DisplayState, width: number, { paint, glyphs }: Look): string[] {
+  const name = paint.bold(elide(visible(state.name), Math.min(width, 40), glyphs.ellipsis));
+  const { share, words } = progress(state);
+  const figures = [...words, ...(state.stopping ? [paint.yellow('stopping')] : [])];
+  const taken = columns([name, ...figures].join('  ')) + 2;
+  const room = share === undefined ? 0 : Math.min(30, width - taken);
+  const gauge = room >= 6 ? [paint.cyan(bar(share ?? 0, room, glyphs))] : [];
+  return flow([name, ...gauge, ...figures], width);
 }
 
-function training({ iter, firstLosses, validation }: DisplayState, width: number): string[] {
+interface Progress {
+  /** 0..1, where the end is known. */
+  readonly share?: number;
+  readonly words: readonly string[];
+}
+
+function progress(state: DisplayState): Progress {
+  const { iter, plan, elapsedMs } = state;
+  if (iter) {
+    const share = iter.totalIter > 0 ? iter.iter / iter.totalIter : 0;
+    const place = `${count(iter.iter)}/${count(iter.totalIter)}`;
+    return { share, words: [place, percent(share), `eta ${duration(iter.eta)}`] };
+  }
+  const elapsed = duration(elapsedMs / 1000);
+  const stage = counted(state);
+  if (stage?.stage !== 'crop' || !plan || plan.crops === 0) return { words: [elapsed] };
+  const place = `${count(stage.out)} of ${count(plan.crops)} crops`;
+  // More than one epoch, or a part that is not the whole: how far it is cannot be said.
+  if (stage.out > plan.crops) return { words: [`${count(stage.out)} crops`, elapsed] };
+  return { share: stage.out / plan.crops, words: [place, elapsed] };
+}
+
+function training(state: DisplayState, width: number, look: Look): string[] {
+  const { iter, firstLosses, plan, trend } = state;
   if (!iter) return [];
-  const losses = Object.entries(iter.losses).map(([name, value]) => {
-    const first = firstLosses?.[name];
-    return `${name} ${scientific(value, 4)}${first === undefined ? '' : ` (first ${scientific(first, 4)})`}`;
+  const line = curve(valuesOf(trend), look.glyphs);
+  const losses = Object.entries(iter.losses).map(([name, value], i) => {
+    const first = i === 0 ? firstLosses?.[name] : undefined;
+    const from = first === undefined || state.trend.values.length < 2 ? '' : ` from ${scientific(first, 4)}`;
+    const drawn = i === 0 && line !== '' ? ` ${look.paint.cyan(line)}` : '';
+    return `${visible(name)} ${scientific(value, 4)}${drawn}${from}`;
   });
   const figures = [
     ...losses,
-    `epoch ${iter.epoch}`,
     `lr ${scientific(iter.lr, 3)}`,
+    `epoch ${iter.epoch}`,
+    ...(plan?.batchSize && iter.time > 0 ? [`pairs ${rate(plan.batchSize / iter.time)}`] : []),
     `${iter.time.toFixed(3)} s/it, data ${iter.timeData.toFixed(3)} s`,
   ];
-  const scores = (validation ?? []).map(
-    (v) => `${visible(v.name)} ${v.psnr.toFixed(2)} dB, bicubic ${v.psnrBicubic.toFixed(2)} dB`,
-  );
-  return [...flow(figures, width), ...scores];
+  return [...flow(figures, width), ...scores(state, width, look)];
 }
 
-function stageTable(state: DisplayState, width: number, paint: Paint): string[] {
-  if (state.stages.length === 0) return [];
-  const last = slowest(state)?.stage;
-  const names = Math.max(...state.stages.map(({ stage }) => columns(stage)), 'stage'.length) + 1;
-  const room = width - names - figureColumns;
-  const header = `${padEnd('stage', names)}${padStart('out', 9)}${padStart('rate', 12)}${padStart('busy', 7)}`;
-  return [
-    paint.dim(room >= heldColumns ? `${header}  held` : header),
-    ...state.stages.map((stage) => row(stage, names, room, stage.stage === last, paint)),
-  ];
+const mostScores = 6;
+
+function scores({ validation = [] }: DisplayState, width: number, { glyphs }: Look): string[] {
+  const shown = validation.length > mostScores ? validation.slice(0, mostScores - 1) : validation;
+  const lines = shown.map(({ name, psnr, psnrBicubic }) => {
+    const gain = psnr - psnrBicubic;
+    const figures = [
+      `${psnr.toFixed(2)} dB, bicubic ${psnrBicubic.toFixed(2)}`,
+      `${psnr.toFixed(2)} dB, bicubic ${psnrBicubic.toFixed(2)} dB, ${gain < 0 ? '' : '+'}${gain.toFixed(2)}`,
+    ];
+    const fits = figures.findLast((text) => text.length + 10 <= width) ?? `${psnr.toFixed(2)} dB`;
+    return `${elide(visible(name), Math.max(4, width - fits.length - 1), glyphs.ellipsis)} ${fits}`;
+  });
+  return shown.length === validation.length
+    ? lines
+    : [...lines, `and ${validation.length - shown.length} more photographs`];
 }
 
-const figureColumns = 28;
-const heldColumns = 18;
-
-function row(stage: StageView, names: number, room: number, isSlowest: boolean, paint: Paint): string {
-  const name = padEnd(stage.stage, names);
-  const figures = `${padStart(count(stage.out), 9)}${padStart(rate(stage.rate), 12)}${padStart(percent(stage.load), 7)}`;
-  const holds = room >= heldColumns ? `  ${holding(stage, Math.min(16, room - heldColumns))}` : '';
-  return `${isSlowest ? paint.yellow(name) : name}${figures}${holds}`.trimEnd();
-}
-
-function holding({ bytes: now, budget }: StageView, gauge: number): string {
-  if (now === undefined) return '';
-  if (!budget) return bytes(now);
-  return `${gauge >= 4 ? `${bar(now / budget, gauge)} ` : ''}${bytesOf(now, budget)}`;
-}
-
-function foot(state: DisplayState, width: number): string[] {
+function foot(state: DisplayState, width: number, { paint }: Look): string[] {
   const slow = slowest(state);
   const { bytes: now, budget } = held(state);
+  const notUsed = state.notUsed.length;
   return flow(
     [
       ...(budget > 0 ? [`held ${bytesOf(now, budget)}`] : []),
       `rss ${bytes(state.rss)}`,
       ...(slow ? [`slowest ${slow.stage} (${percent(slow.load)} busy)`] : []),
-      ...(state.notUsed.length > 0 ? [`files not used: ${count(state.notUsed.length)}`] : []),
-      ...(state.warnings > 0 ? [`warnings: ${count(state.warnings)}`] : []),
+      ...(notUsed > 0 ? [paint.yellow(`files not used: ${count(notUsed)}`)] : []),
+      ...(state.warnings > 0 ? [paint.yellow(`warnings: ${count(state.warnings)}`)] : []),
     ],
     width,
   );
-}
-
-/** Puts short texts beside each other, on as many lines as they need. */
-function flow(parts: readonly string[], width: number): string[] {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const joined = `${lines.at(-1)}  ${part}`;
-    if (lines.length > 0 && columns(joined) <= width) lines[lines.length - 1] = joined;
-    else lines.push(part);
-  }
-  return lines;
-}
-
-/** A gauge of the given number of columns. */
-export function bar(share: number, size: number): string {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * size);
-  return '█'.repeat(full) + '░'.repeat(size - full);
 }

@@ -20,18 +20,26 @@ const endFrame = '\u001b[?2026l';
 const clearLine = '\u001b[K';
 const clearBelow = '\u001b[J';
 
-/** Every change is a single write that overwrites in place, so nothing flickers. */
+const home = '\u001b[H';
+
+/**
+ * Every change is a single write that overwrites in place, so nothing flickers. Of escape sequences it sends: cursor
+ * up, clear to the end of a line, clear below, and the pair around a frame that terminals without it ignore.
+ *
+ * A terminal that was made narrower has folded the lines of the block, or cut them, or is about to, and there is no
+ * telling which. So everything moves up into the scrollback, whole, and the block begins anew at the top.
+ */
 export function screenOn(terminal: Terminal): Screen {
   let block: readonly string[] = [];
 
   const rewrite = (above: readonly string[], lines: readonly string[]): void => {
     const body = [...above, ...lines].map((line) => `${line}${clearLine}\n`).join('');
-    terminal.write(`${beginFrame}${upTo(block, terminal.columns)}${body}${clearBelow}${endFrame}`);
+    terminal.write(`${beginFrame}${toTop(block, terminal)}${body}${clearBelow}${endFrame}`);
     block = lines;
   };
 
   return {
-    draw: (lines) => rewrite([], lines.slice(0, Math.max(1, (terminal.rows ?? 24) - 1))),
+    draw: (lines) => rewrite([], lines.slice(0, rowsOf(terminal) - 1)),
     print: (lines) => rewrite(lines, block),
     clear: () => {
       if (block.length > 0) rewrite([], []);
@@ -39,10 +47,12 @@ export function screenOn(terminal: Terminal): Screen {
   };
 }
 
-/** Moves to the first line of the block; a terminal that was narrowed since has folded its lines. */
-function upTo(block: readonly string[], given = 80): string {
-  // Some pseudo-terminals say 0.
-  const columns = given || 80;
-  const rows = block.reduce((sum, line) => sum + Math.max(1, Math.ceil(width(line) / columns)), 0);
-  return rows === 0 ? '' : `\u001b[${rows}A\r`;
+// Some pseudo-terminals say 0.
+const rowsOf = ({ rows }: Terminal): number => Math.max(2, rows || 24);
+
+/** To where the block begins, or to the top of a fresh screen. */
+function toTop(block: readonly string[], terminal: Terminal): string {
+  const columns = terminal.columns || 80;
+  if (block.some((line) => width(line) > columns)) return `${'\n'.repeat(rowsOf(terminal))}${home}`;
+  return block.length === 0 ? '' : `\u001b[${block.length}A\r`;
 }

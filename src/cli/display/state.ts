@@ -1,4 +1,5 @@
 import type { FileOutcome, PlanSummary, RunEvent, StageStats, ValidationResult } from '../../events.js';
+import { grow, noTrend, type Trend } from './trend.js';
 
 type Event<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
@@ -20,6 +21,8 @@ export interface DisplayState {
   readonly elapsedMs: number;
   readonly iter?: Event<'iter'>;
   readonly firstLosses?: Readonly<Record<string, number>>;
+  /** The first loss over the whole run, thinned out to at most `most` values. */
+  readonly trend: Trend;
   readonly validation?: readonly ValidationResult[];
   readonly warnings: number;
   /** Outcomes other than `used`, as they come in. */
@@ -30,7 +33,10 @@ export interface DisplayState {
 }
 
 export function initialState(name: string): DisplayState {
-  return { name, stages: [], rss: 0, elapsedMs: 0, warnings: 0, notUsed: [], saved: [], stopping: false };
+  return {
+    ...{ name, stages: [], rss: 0, elapsedMs: 0, warnings: 0, notUsed: [], saved: [], stopping: false },
+    trend: noTrend,
+  };
 }
 
 export function reduce(state: DisplayState, event: RunEvent): DisplayState {
@@ -46,7 +52,10 @@ export function reduce(state: DisplayState, event: RunEvent): DisplayState {
     case 'engine':
       return { ...state, engine: event };
     case 'iter':
-      return { ...state, iter: event, firstLosses: state.firstLosses ?? event.losses };
+      return {
+        ...{ ...state, iter: event, firstLosses: state.firstLosses ?? event.losses },
+        trend: grow(state.trend, Object.values(event.losses)[0]),
+      };
     case 'validation':
       return { ...state, validation: event.results };
     case 'saved':

@@ -1,38 +1,38 @@
 import type { RunSummary, ValidationResult } from '../../events.js';
 import { ALREADY_THERE } from '../../stages/write/skip-written.js';
-import { padEnd } from './columns.js';
 import { shownPath, visible } from './escape.js';
 import { bytes, count, plural, scientific, took } from './format.js';
 import { notUsedLines } from './not-used.js';
 import { type Paint, plain } from './paint.js';
+import { type Row, roomBeside, rowLines } from './rows.js';
 import type { DisplayState } from './state.js';
 
 const shownFiles = 20;
 
-/** The account at the end of a run. */
+/** The account at the end of a run, for a terminal of so many columns. */
 export function summaryLines(
   summary: RunSummary,
   saved: DisplayState['saved'],
   paint: Paint = plain,
+  columns = Number.POSITIVE_INFINITY,
 ): string[] {
   const title = summary.stopped ? paint.yellow('stopped') : paint.green('done');
-  const rows: [string, string][] = [
-    ...fileRows(summary, saved),
-    ...(summary.written ? [] : [['crops', count(summary.crops)] satisfies [string, string]]),
-    ...(summary.batches > 0 ? [['batches', count(summary.batches)] satisfies [string, string]] : []),
+  const rows: Row[] = [
+    ...fileRows(summary, saved, roomBeside(['peak memory'], columns)),
+    ...(summary.written ? [] : [['crops', count(summary.crops)] satisfies Row]),
+    ...(summary.batches > 0 ? [['batches', count(summary.batches)] satisfies Row] : []),
     ['peak memory', bytes(summary.peakRss)],
     ...lossRows(summary),
     ...psnrRows(summary.validation?.at(-1)?.results ?? []),
     ...writtenRows(summary, saved),
   ];
-  const label = Math.max(...rows.map(([name]) => name.length)) + 2;
   return [
     `${paint.bold(visible(summary.name))}: ${title} in ${took(summary.elapsedMs)}`,
-    ...rows.map(([name, value]) => `  ${padEnd(name, label)}${value}`),
+    ...rowLines(rows, columns),
   ];
 }
 
-function fileRows({ files }: RunSummary, saved: DisplayState['saved']): [string, string][] {
+function fileRows({ files }: RunSummary, saved: DisplayState['saved'], room: number): Row[] {
   const finished = files.filter(({ reason }) => reason === ALREADY_THERE);
   const rest = files.filter(({ outcome, reason }) => outcome !== 'used' && reason !== ALREADY_THERE);
   const number = (outcome: string): string => count(rest.filter((file) => file.outcome === outcome).length);
@@ -44,13 +44,18 @@ function fileRows({ files }: RunSummary, saved: DisplayState['saved']): [string,
   ];
   const report = saved.find(({ what }) => what === 'report')?.path;
   const lines = report
-    ? notUsedLines(rest, shownFiles, `; all of them are listed in ${shownPath(report)}`)
+    ? notUsedLines(
+        rest,
+        shownFiles,
+        `; all of them are listed in ${shownPath(report)}`,
+        Math.max(12, room - 10),
+      )
     : notUsedLines(rest, Number.POSITIVE_INFINITY);
   const total = `${count(files.length)}: ${account.join(', ')}`;
-  return [['files', total], ...lines.map((line): [string, string] => ['', line])];
+  return [['files', total], ...lines.map((line): Row => ['', line])];
 }
 
-function lossRows({ losses = [] }: RunSummary): [string, string][] {
+function lossRows({ losses = [] }: RunSummary): Row[] {
   const [first, last] = [losses[0], losses.at(-1)];
   if (!first || !last) return [];
   return Object.entries(last.losses).map(([name, value]) => {
@@ -60,11 +65,13 @@ function lossRows({ losses = [] }: RunSummary): [string, string][] {
   });
 }
 
-function psnrRows(results: readonly ValidationResult[]): [string, string][] {
-  const scores = results.map(({ name, psnr, psnrBicubic }): [string, string] => [
-    'PSNR',
-    `${visible(name)}: network ${psnr.toFixed(2)} dB, bicubic ${psnrBicubic.toFixed(2)} dB`,
-  ]);
+function psnrRows(results: readonly ValidationResult[]): Row[] {
+  const scores = results.map(
+    ({ name, psnr, psnrBicubic }): Row => [
+      'PSNR',
+      `${visible(name)}: network ${psnr.toFixed(2)} dB, bicubic ${psnrBicubic.toFixed(2)} dB`,
+    ],
+  );
   return results.length === 0 ? [] : [...scores, ['', verdict(results)]];
 }
 
@@ -81,8 +88,8 @@ export function verdict(results: readonly ValidationResult[]): string {
   return `Bicubic is still better by ${gap} ${on}: the network needs more training.`;
 }
 
-function writtenRows({ written }: RunSummary, saved: DisplayState['saved']): [string, string][] {
-  const files = latest(saved).map(({ what, path }): [string, string] => [what, shownPath(path)]);
+function writtenRows({ written }: RunSummary, saved: DisplayState['saved']): Row[] {
+  const files = latest(saved).map(({ what, path }): Row => [what, shownPath(path)]);
   if (!written) return files;
   const { files: made, existing, folder } = written;
   const found = existing ? `; ${count(existing)} ${existing === 1 ? 'was' : 'were'} already there` : '';
