@@ -32,7 +32,9 @@ export function compile({ order, leaves, roots }: Plan, target: Target): Compile
     roots.map(({ index }) => plain(graph, values[index]!)),
   );
   const model = encodeModel({
-    nodes: graph.nodes,
+    // onnxruntime walks back from the results, latest node first: written in order, all gradients of weights would
+    // be left to the end, and everything they are made of would be kept till then.
+    nodes: graph.nodes.toReversed(),
     initializers: graph.initializers,
     inputs: leaves.map(({ shape, dtype }, i) => ({ name: inputName(i), type: dtype, shape })),
     outputs: roots.map(({ shape, dtype }, i) => ({ name: outputs[i]!, type: dtype, shape })),

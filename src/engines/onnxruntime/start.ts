@@ -63,6 +63,8 @@ function optionsFor(execution: Execution): InferenceSession.SessionOptions {
     executionProviders: execution === 'cpu' ? ['cpu'] : [execution, 'cpu'],
     graphOptimizationLevel: 'basic',
     logSeverityLevel: 4,
+    // The pattern learned from the first run is one block for all later ones, beside the memory of the first.
+    enableMemPattern: false,
     extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
   };
 }
