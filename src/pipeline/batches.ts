@@ -2,7 +2,7 @@ import type { Pipeline } from '../config/pipeline-file.js';
 import { EsrganError } from '../errors.js';
 import type { RunEvent } from '../events.js';
 import { pull } from '../flow/index.js';
-import type { Batch } from '../training/batch.js';
+import { type Batch, buffersOf } from '../training/batch.js';
 import { DataThread } from './data-side.js';
 import type { RunOptions } from './run.js';
 
@@ -38,7 +38,7 @@ export async function* readBatches(
   try {
     for await (const { batch, release } of queue) {
       yield batch;
-      release({ lq: batch.lq.buffer as ArrayBuffer, gt: batch.gt.buffer as ArrayBuffer });
+      release(buffersOf(batch));
     }
   } finally {
     options.signal?.removeEventListener('abort', stop);

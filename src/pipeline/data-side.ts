@@ -59,7 +59,7 @@ export class DataThread {
   #output({ batch }: Extract<FromData, { type: 'batch' }>): BatchOutput {
     const { index } = batch;
     const release: BatchOutput['release'] = (buffers) =>
-      this.#tell({ type: 'done', index, ...buffers }, buffers ? [buffers.lq, buffers.gt] : []);
+      this.#tell({ type: 'done', index, buffers }, Object.values(buffers ?? {}));
     return { batch, release };
   }
 

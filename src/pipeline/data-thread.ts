@@ -6,6 +6,7 @@ import type { Visit } from '../plan/types.js';
 import type { BatchOutput } from '../stages/batch/batch.js';
 import { Crop, type MissingSample } from '../stages/decode/crop.js';
 import { discard } from '../stages/discard/discard.js';
+import { buffersOf } from '../training/batch.js';
 import { Account } from './account.js';
 import { Hold } from './hold.js';
 import { type DataSetup, type FromData, type ToData, toPlain } from './messages.js';
@@ -54,7 +55,7 @@ function release(item: StreamItem): void {
 function send(output: BatchOutput): void {
   const { batch } = output;
   out.set(batch.index, output);
-  post({ type: 'batch', batch }, [batch.lq.buffer as ArrayBuffer, batch.gt.buffer as ArrayBuffer]);
+  post({ type: 'batch', batch }, Object.values(buffersOf(batch)));
 }
 
 function intoSink(items: Observable<StreamItem>): Observable<unknown> {
@@ -86,8 +87,8 @@ function intoSink(items: Observable<StreamItem>): Observable<unknown> {
 
 port.on('message', (message: ToData) => {
   if (message.type === 'done') {
-    const { index, lq, gt } = message;
-    out.get(index)?.release(lq && gt ? { lq, gt } : undefined);
+    const { index, buffers } = message;
+    out.get(index)?.release(buffers);
     out.delete(index);
   } else if (message.type === 'pause') pause();
   else if (message.type === 'resume') goOn();

@@ -35,9 +35,17 @@ export function memoryPlan(pipeline: Pipeline): MemoryPlan {
   const arena = Math.min(MOST_MEMORY, Math.floor(images * ARENA_SHARE));
   const shuffle = pooledPairs(pipeline) > 0 ? Math.floor(arena * BESIDE_POOL) : arena;
   if (!batch) return { arena, shuffle, pairs: LOOSE_CROPS, perCrop: 1, total: images };
-  const perCrop = 3 * batch.gt_size ** 2 * (1 + 1 / pipeline.scale ** 2);
+  const pictures = (wantsUsm(pipeline) ? 2 : 1) + 1 / pipeline.scale ** 2;
+  const perCrop = 3 * batch.gt_size ** 2 * pictures;
   const pairs = perCrop * batch.size * (batch.ahead + 1);
   return { arena, shuffle, pairs, perCrop, total: images + pairs };
+}
+
+/** Whether the trainer compares with sharpened gt, which the workers then make. */
+export function wantsUsm({ sink }: Pipeline): boolean {
+  if (sink.kind !== 'train') return false;
+  const { l1_gt_usm, percep_gt_usm, gan_gt_usm } = sink.options;
+  return l1_gt_usm || percep_gt_usm || gan_gt_usm;
 }
 
 /** Part of the arena that sources may fill whose pairs wait in a pool; the rest is for what making copies needs beside them. */

@@ -1,7 +1,7 @@
 import type { Pipeline } from '../config/pipeline-file.js';
 import { type ErrorDetails, EsrganError } from '../errors.js';
 import type { FileOutcome, RunEvent, StageStats } from '../events.js';
-import type { Batch } from '../training/batch.js';
+import type { Batch, BatchBuffers } from '../training/batch.js';
 import type { RunPart } from './unit-job.js';
 
 /** What the data thread is started with. */
@@ -32,7 +32,7 @@ export type FromData =
 /** What it is told: to stop, to hold or go on, or that a batch has been used (its buffers come back for the next one). */
 export type ToData =
   | { readonly type: 'stop' | 'pause' | 'resume' }
-  | { readonly type: 'done'; readonly index: number; readonly lq?: ArrayBuffer; readonly gt?: ArrayBuffer };
+  | { readonly type: 'done'; readonly index: number; readonly buffers?: BatchBuffers };
 
 /** An error in a form that survives the way between threads. */
 export interface PlainError extends Omit<ErrorDetails, 'cause'> {

@@ -20,7 +20,7 @@ import { foundOrder, inOrder, shuffle, shuffledOrder } from '../stages/shuffle/s
 import { Workers } from '../stages/workers/workers.js';
 import { skipWritten } from '../stages/write/skip-written.js';
 import type { Account } from './account.js';
-import { memoryPlan, poolPlan } from './memory.js';
+import { memoryPlan, poolPlan, wantsUsm } from './memory.js';
 import type { UnitJob } from './unit-job.js';
 import { epochsOf } from './unit-layout.js';
 
@@ -173,6 +173,8 @@ function planner(
 export const pluginFolder = (pipeline: Pipeline): string => path.dirname(pipeline.file);
 
 /** Without a batch stage, whole crops become pairs as they are. */
-export function pairPlan({ scale, seed, stages: { batch } }: Pipeline): PairPlan {
-  return batch ? { scale, seed, ...batch } : { scale, use_hflip: false, use_rot: false };
+export function pairPlan(pipeline: Pipeline): PairPlan {
+  const { scale, seed, stages } = pipeline;
+  if (!stages.batch) return { scale, use_hflip: false, use_rot: false };
+  return { scale, seed, ...stages.batch, gt_usm: wantsUsm(pipeline) };
 }

@@ -11,6 +11,8 @@ export interface Batch {
   /** [size, gtHeight, gtWidth, 3] */
   readonly gt: Uint8Array;
   readonly gtShape: readonly [number, number, number, number];
+  /** gt sharpened by USM (gtShape), where a loss of the run compares with that. */
+  readonly gt_usm?: Uint8Array;
   readonly rows: readonly PairRecord[];
 }
 
@@ -37,6 +39,19 @@ export interface PairRecord {
     /** What it was applied to; lq without it. */
     readonly on?: 'gt' | 'both';
   }[];
+}
+
+/** The memory of a batch's pictures, which can be filled again when the batch has been used. */
+export interface BatchBuffers {
+  readonly lq: ArrayBuffer;
+  readonly gt: ArrayBuffer;
+  readonly gt_usm?: ArrayBuffer;
+}
+
+/** The arrays of a batch or of a pair must own their memory whole. */
+export function buffersOf({ lq, gt, gt_usm }: Pick<Batch, 'lq' | 'gt' | 'gt_usm'>): BatchBuffers {
+  const own = { lq: lq.buffer as ArrayBuffer, gt: gt.buffer as ArrayBuffer };
+  return gt_usm ? { ...own, gt_usm: gt_usm.buffer as ArrayBuffer } : own;
 }
 
 /** Where the trainer gets its batches: a pull interface, so that data is never made faster than it is used. */

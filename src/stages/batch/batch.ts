@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { Meter } from '../../flow/index.js';
-import type { Batch } from '../../training/batch.js';
+import type { Batch, BatchBuffers } from '../../training/batch.js';
 import type { StageContext } from '../context.js';
 import type { MissingSample } from '../decode/crop.js';
 import type { LeasedPair } from '../degrade/degrade.js';
@@ -9,11 +9,6 @@ export interface BatchOutput {
   readonly batch: Batch;
   /** Gives the batch's room back to the stream. `buffers` may be handed in to be used again. */
   release(buffers?: BatchBuffers): void;
-}
-
-export interface BatchBuffers {
-  readonly lq: ArrayBuffer;
-  readonly gt: ArrayBuffer;
 }
 
 /**
@@ -78,7 +73,7 @@ export function batch(
 }
 
 function assemble(index: number, rows: readonly LeasedPair[], spare?: BatchBuffers): Batch {
-  const { gtSize, lqSize, sample } = rows[0];
+  const { gtSize, lqSize, sample, gt_usm } = rows[0];
   const lqShape = [rows.length, lqSize.height, lqSize.width, 3] as const;
   const gtShape = [rows.length, gtSize.height, gtSize.width, 3] as const;
   return {
@@ -97,6 +92,13 @@ function assemble(index: number, rows: readonly LeasedPair[], spare?: BatchBuffe
       spare?.gt,
     ),
     gtShape,
+    ...(gt_usm && {
+      gt_usm: stack(
+        rows.map((row) => row.gt_usm as Uint8Array),
+        volume(gtShape),
+        spare?.gt_usm,
+      ),
+    }),
     rows: rows.map((row) => row.record),
   };
 }

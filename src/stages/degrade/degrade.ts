@@ -2,6 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import { EsrganError } from '../../errors.js';
 import { type Arena, type Lease, type Meter, orderedMap } from '../../flow/index.js';
 import type { Sample } from '../../plan/types.js';
+import { buffersOf } from '../../training/batch.js';
 import type { StageContext } from '../context.js';
 import { Crop, type MissingSample } from '../decode/crop.js';
 import type { PairArrays } from '../workers/tasks.js';
@@ -51,11 +52,12 @@ export function degrade(
       const out = spare.pop();
       const lq = crop.lqSharedWith(arena.memory);
       const task = { kind: 'pair', crop: shared, lq, sample: { id, seed, epoch, position }, out } as const;
-      const answer = await workers.run<'pair'>(task, out && [out.gt.buffer, out.lq.buffer]);
+      const answer = await workers.run<'pair'>(task, out && Object.values(buffersOf(out)));
       for (const warning of answer.warnings) ctx.warn(warning, sample.source.path);
       inARow = 0;
       const recycle = (): void => {
-        spare.push({ gt: answer.gt, lq: answer.lq } as PairArrays);
+        const { gt, lq, gt_usm } = answer;
+        spare.push((gt_usm ? { gt, lq, gt_usm } : { gt, lq }) as PairArrays);
       };
       return { sample, lease, ...answer, recycle };
     } catch (error) {

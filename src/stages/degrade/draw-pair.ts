@@ -14,6 +14,8 @@ export interface PairPlan {
   readonly gt_size?: number;
   readonly use_hflip: boolean;
   readonly use_rot: boolean;
+  /** Whether gt is also wanted sharpened by USM, for losses that compare with that. */
+  readonly gt_usm?: boolean;
   /** Pairs in a batch, and the run's seed: what a batch shares is drawn from them. */
   readonly size?: number;
   readonly seed?: number;

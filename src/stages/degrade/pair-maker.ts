@@ -1,4 +1,5 @@
 import { createImagePool } from '../../degradations/image-pool.js';
+import { sharpenBytes } from '../../degradations/usm_sharpen/bytes.js';
 import type { Pixels } from '../../images/pixels.js';
 import type { PairAnswer, PairArrays, WorkerSetup } from '../workers/tasks.js';
 import { compileChain } from './compile.js';
@@ -17,10 +18,14 @@ export async function createPairMaker({
   const chain = await compileChain(degrade, baseFolder);
   const pool = createImagePool();
   return async (crop, sample, out, lq) => {
-    if (lq)
-      return { ...givenPair(crop, lq, drawPair(crop, sample, plan, chain), plan.scale, out), warnings: [] };
     const warnings: string[] = [];
     const tools = { pool, ...out, warn: (message: string) => void warnings.push(message) };
-    return { ...(await makePair(crop, sample, plan, chain, tools)), warnings };
+    const pair = lq
+      ? givenPair(crop, lq, drawPair(crop, sample, plan, chain), plan.scale, out)
+      : await makePair(crop, sample, plan, chain, tools);
+    if (!plan.gt_usm) return { ...pair, warnings };
+    const gt_usm = out?.gt_usm ?? new Uint8Array(pair.gt.length);
+    sharpenBytes(pair.gt, pair.gtSize, pool, gt_usm);
+    return { ...pair, gt_usm, warnings };
   };
 }

@@ -28,6 +28,8 @@ export interface Pair {
   readonly gtSize: Size;
   readonly lq: Uint8Array;
   readonly lqSize: Size;
+  /** gt sharpened by USM, of the size of gt, where the plan wants it. */
+  readonly gt_usm?: Uint8Array;
 }
 
 /**

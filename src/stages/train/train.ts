@@ -1,6 +1,6 @@
 import { defer, type OperatorFunction } from 'rxjs';
 import { type Meter, pull } from '../../flow/index.js';
-import type { Batch } from '../../training/batch.js';
+import { type Batch, buffersOf } from '../../training/batch.js';
 import type { TrainOptions } from '../../training/options.js';
 import type { TrainContext, TrainSummary } from '../../training/train.js';
 import type { BatchOutput } from '../batch/batch.js';
@@ -39,7 +39,7 @@ export function train(
           held.delete(batch);
           if (meter && entry) meter.busyMs += performance.now() - entry.since;
           if (meter) meter.out++;
-          entry?.output.release({ lq: batch.lq.buffer as ArrayBuffer, gt: batch.gt.buffer as ArrayBuffer });
+          entry?.output.release(buffersOf(batch));
         },
       };
       try {

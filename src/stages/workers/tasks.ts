@@ -36,6 +36,7 @@ export interface PairTask {
 export interface PairArrays {
   readonly gt: Uint8Array<ArrayBuffer>;
   readonly lq: Uint8Array<ArrayBuffer>;
+  readonly gt_usm?: Uint8Array<ArrayBuffer>;
 }
 
 /** A plane in shared memory; the image itself, `inner`, is smaller where the plane is padded. */

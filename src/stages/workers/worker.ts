@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { writeFileAtomicSync } from '../../formats/atomic.js';
 import { encodePng } from '../../images/png.js';
 import { tuneSharp } from '../../images/tune.js';
+import { buffersOf } from '../../training/batch.js';
 import { openSource } from '../decode/open-source.js';
 import { viewShared } from './shared-pixels.js';
 import type { EncodeTask, OpenTask, PairAnswer, PairTask, PngTask, Task, WorkerSetup } from './tasks.js';
@@ -58,7 +59,7 @@ async function answer(task: Task): Promise<{ value: unknown; transfer: ArrayBuff
     return { value: bytes, transfer: [bytes.buffer] };
   }
   const value = await pair(task);
-  return { value, transfer: [value.gt.buffer as ArrayBuffer, value.lq.buffer as ArrayBuffer] };
+  return { value, transfer: Object.values(buffersOf(value)) };
 }
 
 parentPort?.on('message', ({ task, message }: { task: number; message: Task }) => {
