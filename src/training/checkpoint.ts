@@ -1,13 +1,6 @@
 import { EsrganError } from '../errors.js';
 import { readWeights, type WeightSets, writeWeights } from '../formats/weights/index.js';
-import {
-  createNetwork,
-  loadStateDict,
-  type Network,
-  NetworkOptions,
-  type StateDict,
-  type Stateful,
-} from '../networks/index.js';
+import { loadStateDict, type StateDict, type Stateful } from '../networks/index.js';
 
 export type ParamKey = 'params' | 'params_ema';
 
@@ -56,39 +49,5 @@ export function loadWeights(
     if (!(cause instanceof EsrganError)) throw cause;
     const { code, message, remedy } = cause;
     throw new EsrganError(code, message, { place: { file: checkpoint.file }, remedy, cause });
-  }
-}
-
-/**
- * Makes the network of a checkpoint again, on the current engine.
- * @throws EsrganError `CHECKPOINT_INVALID` when the file does not say which network it belongs to
- */
-export async function loadGenerator(file: string, key: ParamKey = 'params_ema'): Promise<Network> {
-  const checkpoint = await readCheckpoint(file);
-  const network = createNetwork(networkOf(checkpoint), '0');
-  try {
-    loadWeights(network, checkpoint, key);
-    return network;
-  } catch (error) {
-    network.dispose();
-    throw error;
-  }
-}
-
-function networkOf({ file, metadata }: Checkpoint): NetworkOptions {
-  const parsed = NetworkOptions.safeParse(parseJson(metadata.network_g));
-  if (parsed.success) return parsed.data;
-  throw new EsrganError('CHECKPOINT_INVALID', `${file} does not say which network its weights belong to`, {
-    place: { file },
-    remedy:
-      'Use a checkpoint that training wrote; other weights can be the start of a training run (path.pretrain_network_g).',
-  });
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
   }
 }

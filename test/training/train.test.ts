@@ -8,15 +8,28 @@ import t from 'tap';
 import { useEngine } from '../../src/engines/index.js';
 import { EsrganError } from '../../src/errors.js';
 import type { RunEvent } from '../../src/events.js';
-import { createNetwork, NetworkOptions, stateDict } from '../../src/networks/index.js';
+import { createNetwork, type Network, NetworkOptions, stateDict } from '../../src/networks/index.js';
 import { train as trainStage } from '../../src/stages/train/train.js';
 import type { Batch } from '../../src/training/batch.js';
-import { loadGenerator, readCheckpoint, weights } from '../../src/training/checkpoint.js';
+import {
+  type Checkpoint,
+  loadWeights,
+  type ParamKey,
+  readCheckpoint,
+  weights,
+} from '../../src/training/checkpoint.js';
 import { TrainOptions } from '../../src/training/options.js';
 import { type TrainSummary, train } from '../../src/training/train.js';
 import { enlarge } from '../../src/training/validation/enlarge.js';
 import { pixels } from '../../src/training/validation/pixels.js';
 import { fixture } from '../root.js';
+
+/** The network that a checkpoint tells of. */
+function networkOf(checkpoint: Checkpoint, key: ParamKey): Network {
+  const network = createNetwork(NetworkOptions.parse(JSON.parse(checkpoint.metadata.network_g!)), '0');
+  loadWeights(network, checkpoint, key);
+  return network;
+}
 
 const augment = { hflip: false, vflip: false, rot90: false, x: 0, y: 0, size: 8 };
 
@@ -125,11 +138,11 @@ t.test('a run from start to end', async (t) => {
 
   const checkpoint = await readCheckpoint(summary.checkpoint);
   t.match(checkpoint.metadata, { iter: '6', scale: '4' });
-  const network = await loadGenerator(summary.checkpoint);
+  const network = networkOf(checkpoint, 'params_ema');
   t.match(network, { type: 'SRVGGNetCompact', scale: 4 });
   const ema = weights(checkpoint, 'params_ema');
   for (const [name, { data }] of await stateDict(network)) t.same(data, ema.get(name)!.data, name);
-  const plain = await loadGenerator(summary.checkpoint, 'params');
+  const plain = networkOf(checkpoint, 'params');
   t.notSame([...(await stateDict(plain)).values()], [...ema.values()], 'the two sets differ');
   const lq = { ...pixels(5, 3), data: noise.slice(0, 45) };
   t.match(await enlarge(network, lq), { width: 20, height: 12 });
@@ -196,7 +209,6 @@ t.test('files that cannot be used', async (t) => {
   const other = fixture('training', 'esrnet_init.safetensors');
   const misfit = await attempt(pretrain(other)).catch((error: unknown) => error);
   t.ok(misfit instanceof EsrganError && misfit.place?.file === other);
-  await t.rejects(loadGenerator(other), { code: 'CHECKPOINT_INVALID' });
   const left = tf.memory().numTensors;
   await t.rejects(attempt(missing));
   t.equal(tf.memory().numTensors, left, 'a failed start leaves no tensor behind');
