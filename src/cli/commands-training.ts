@@ -4,10 +4,11 @@ import type { TrainFlags } from './commands/train.js';
 import type { Io } from './io.js';
 import { whole } from './options.js';
 import type { LoadRunner } from './services.js';
+import { addUiOptions } from './ui-flags.js';
 
 /** The command that takes the options of BasicSR's train.py. */
 export function addTraining(program: Command, io: Io, load: LoadRunner, leave: (code: number) => void): void {
-  program
+  const command = program
     .command('train')
     .description('train from an option file of Real-ESRGAN or BasicSR, as train.py does')
     .usage('-opt <options.yml> [options]')
@@ -26,13 +27,13 @@ export function addTraining(program: Command, io: Io, load: LoadRunner, leave: (
     .addOption(new Option('--local_rank <n>').hideHelp())
     .option('--print-pipeline', 'print the pipeline file that the options amount to')
     .option('--dry-run', 'print what would happen and write nothing')
-    .option('--json', 'print one event a line')
-    .action(async (file: string | undefined, flags: Partial<TrainFlags>) => {
-      const { opt = file } = flags;
-      if (opt === undefined) throw noFile();
-      const { train } = await import('./commands/train.js');
-      leave(await train({ ...flags, opt }, io, load));
-    });
+    .option('--json', 'print one event a line');
+  addUiOptions(command).action(async (file: string | undefined, flags: Partial<TrainFlags>) => {
+    const { opt = file } = flags;
+    if (opt === undefined) throw noFile();
+    const { train } = await import('./commands/train.js');
+    leave(await train({ ...flags, opt }, io, load));
+  });
 }
 
 const noFile = (): EsrganError =>

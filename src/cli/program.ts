@@ -12,9 +12,11 @@ import { addSeeing } from './commands-seeing.js';
 import { addServe } from './commands-serve.js';
 import { addShards } from './commands-shards.js';
 import { addTraining } from './commands-training.js';
+import { addUi } from './commands-ui.js';
 import type { Io } from './io.js';
 import { collect, whole } from './options.js';
 import type { LoadRunner } from './services.js';
+import { addUiOptions } from './ui-flags.js';
 
 function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8'));
@@ -45,6 +47,7 @@ export function programFor(io: Io, load: LoadRunner, leave: (code: number) => vo
   });
   addSeeing(program, io, leave);
   addServe(program, io, leave);
+  addUi(program, io, leave);
   addModels(program, io, leave);
   addEngines(program, io, leave);
   addShards(program, io, load, leave);
@@ -62,18 +65,18 @@ function addVerbose(parent: Plain): void {
 type Leave = (code: number) => void;
 
 function addRun(program: Plain, io: Io, load: LoadRunner, leave: Leave): void {
-  program
+  const command = program
     .command('run')
     .description('run a pipeline file')
     .argument('<pipeline.yml>', 'the pipeline file')
     .option('--set <a.b=c>', 'change a value of the file, e.g. crop.size=256 (repeatable)', collect)
     .addOption(whole('--seed <n>', 'change the seed', 0))
     .option('--dry-run', 'print what would happen and write nothing')
-    .option('--json', 'print one event a line')
-    .action(async (file: string, flags: RunFlags) => {
-      const { run } = await import('./commands/run.js');
-      leave(await run(file, flags, io, load));
-    });
+    .option('--json', 'print one event a line');
+  addUiOptions(command).action(async (file: string, flags: RunFlags) => {
+    const { run } = await import('./commands/run.js');
+    leave(await run(file, flags, io, load));
+  });
 }
 
 function addValidate(program: Plain, io: Io, leave: Leave): void {

@@ -19,7 +19,7 @@ export function pageRoutes(page: PageName, title: string): Route[] {
     throw new EsrganError('PAGE_MISSING', `the page is missing: ${path.join(folder, `${page}.js`)}`, {
       remedy: 'Bundle it with npm run build, or install the package again.',
     });
-  const html = shell(page, title);
+  const html = pageShell(page, title);
   return [
     { method: 'GET', path: '/', handle: () => ({ bytes: html, type: 'text/html; charset=utf-8' }) },
     { method: 'GET', path: '/favicon.svg', handle: () => ({ bytes: ICON, type: 'image/svg+xml' }) },
@@ -33,9 +33,22 @@ export function pageRoutes(page: PageName, title: string): Route[] {
   ];
 }
 
+const attributes = (data: Readonly<Record<string, string>>): string =>
+  Object.entries(data)
+    .map(([name, value]) => ` data-${name}="${escaped(value)}"`)
+    .join('');
+
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.codePointAt(0)};`);
 
-const shell = (page: PageName, title: string): string => `<!doctype html>
+/**
+ * The document of a page.
+ * @param data what the page finds as `data-...` of its element `#app`
+ */
+export const pageShell = (
+  page: PageName,
+  title: string,
+  data: Readonly<Record<string, string>> = {},
+): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -46,7 +59,7 @@ const shell = (page: PageName, title: string): string => `<!doctype html>
 <link rel="stylesheet" href="/${page}.css">
 </head>
 <body>
-<div id="app"></div>
+<div id="app"${attributes(data)}></div>
 <noscript>This page needs JavaScript.</noscript>
 <script src="/${page}.js" type="module"></script>
 </body>

@@ -113,10 +113,12 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 
 async function close(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  // A stream of events is idle as soon as its last bytes are gone.
+  const sweep = setInterval(() => server.closeIdleConnections(), 20);
   const patience = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
   await closed;
   clearTimeout(patience);
+  clearInterval(sweep);
 }
 
 function unavailable(error: NodeJS.ErrnoException, host: string, port: number): Error {

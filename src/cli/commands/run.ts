@@ -5,8 +5,9 @@ import { execute, quote } from '../execute.js';
 import { type Io, print } from '../io.js';
 import { inPipeline, located } from '../locate.js';
 import type { LoadRunner } from '../services.js';
+import type { UiFlags } from '../ui-flags.js';
 
-export interface RunFlags {
+export interface RunFlags extends UiFlags {
   readonly set?: readonly string[];
   readonly seed?: number;
   readonly dryRun?: boolean;
@@ -28,5 +29,5 @@ export async function run(file: string, flags: RunFlags, io: Io, load: LoadRunne
   const again = ['esrgan run', quote(file), ...set.map((s) => `--set ${quote(s)}`)];
   if (seed !== undefined) again.push(`--seed ${seed}`);
   const locate = inPipeline(pipeline, set);
-  return execute(pipeline, { json, command: again.join(' '), locate }, io, load);
+  return execute(pipeline, { json, command: again.join(' '), locate, page: flags }, io, load);
 }

@@ -9,8 +9,9 @@ import { located } from '../locate.js';
 import { inOptionFile } from '../locate-options.js';
 import { noticeLines } from '../notices.js';
 import type { LoadRunner } from '../services.js';
+import type { UiFlags } from '../ui-flags.js';
 
-export interface TrainFlags {
+export interface TrainFlags extends UiFlags {
   readonly opt: string;
   readonly force_yml?: readonly string[];
   readonly debug?: boolean;
@@ -37,7 +38,7 @@ export async function train(flags: TrainFlags, io: Io, load: LoadRunner): Promis
   }
   const locate = inOptionFile(loaded);
   const goOn = commandOf({ ...flags, auto_resume: true });
-  if (!flags.dryRun) return execute(pipeline, { json, command, locate, goOn }, io, load);
+  if (!flags.dryRun) return execute(pipeline, { json, command, locate, goOn, page: flags }, io, load);
   const { planPipeline } = await load();
   const plan = await planPipeline(pipeline).catch((error) => {
     throw located(error, locate);
