@@ -34,10 +34,15 @@ export async function photographs(): Promise<string> {
   return folder;
 }
 
-/** The same where they are photographs of their own, and not parts of the sample. */
-export async function strangers(): Promise<string | undefined> {
-  const folder = await photographs();
-  return existsSync(path.join(cache, 'wallpapers')) ? folder : undefined;
+/** Photographs of many subjects in Debian's packages of desktop backgrounds, which are drawings for the rest. */
+const PHOTOGRAPHIC = ['lomiri-wallpapers-16.04', 'lomiri-wallpapers-20.04', 'mate-backgrounds'];
+const DRAWN = /analogpattern|Infinite-Sea|Painting-Colors|FreshFlower/;
+
+/** Patterns for photographs that are no part of the sample; none where Debian's packages cannot be downloaded. */
+export function strangers(): string[] {
+  return PHOTOGRAPHIC.flatMap(unpacked)
+    .filter((file) => /\/backgrounds\/(mate\/nature\/.+|.+_by_.+)\.jpg$/.test(file) && !DRAWN.test(file))
+    .sort();
 }
 
 const resized = (file: string) => () =>
@@ -56,23 +61,29 @@ function enlarged(): (() => Sharp)[] {
 }
 
 function wallpapers(): string[] {
-  const folder = path.join(cache, 'wallpapers');
+  return unpacked('plasma-workspace-wallpapers')
+    .filter((name) => /\/(2560x1600|3200x2000|3840x2160|5120x2880)\.(png|jpg)$/.test(name))
+    .sort();
+}
+
+/** The files of a package of Debian. */
+function unpacked(name: string): string[] {
+  const folder = path.join(cache, 'debian', name);
   try {
     if (!existsSync(folder)) {
-      mkdirSync(cache, { recursive: true });
-      execFileSync('apt-get', ['download', 'plasma-workspace-wallpapers'], { cwd: cache, stdio: 'ignore' });
-      const deb = readdirSync(cache).find((name) => name.endsWith('.deb')) as string;
-      execFileSync('dpkg-deb', ['-x', deb, folder], { cwd: cache, stdio: 'ignore' });
-      rmSync(path.join(cache, deb));
+      const making = `${folder}.making`;
+      rmSync(making, { recursive: true, force: true });
+      mkdirSync(making, { recursive: true });
+      execFileSync('apt-get', ['download', name], { cwd: making, stdio: 'ignore' });
+      const [deb] = readdirSync(making);
+      execFileSync('dpkg-deb', ['-x', deb, '.'], { cwd: making, stdio: 'ignore' });
+      rmSync(path.join(making, deb));
+      renameSync(making, folder);
     }
   } catch {
     return [];
   }
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return files
-    .filter((name) => /\/(2560x1600|3200x2000|3840x2160|5120x2880)\.(png|jpg)$/.test(name))
-    .sort()
-    .map((name) => path.join(folder, name));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => path.join(folder, file));
 }
 
 /** A folder with `count` links to the photographs. */

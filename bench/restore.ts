@@ -34,10 +34,7 @@ const pipeline = async (iters: number) =>
 name: restore
 scale: 4
 source:
-  images: [${[sample('*.{png,jpg}'), await strangers()]
-    .filter(Boolean)
-    .map((text) => JSON.stringify(text))
-    .join(', ')}]
+  images: [${[sample('*.{png,jpg}'), ...strangers()].map((text) => JSON.stringify(text)).join(', ')}]
   exclude: [${[...HELD_BACK, TINTED].map((name) => JSON.stringify(sample(name))).join(', ')}]
 stages:
   - multiscale: { scales: [0.75, 0.5, 0.3333333333333333], shortest_edge: 400 }
