@@ -63,8 +63,8 @@ function send(
       signal: patience.signal,
     });
     sent.on('response', (answer) => {
-      // An answer that is not read to its end must not hold a connection for ever.
-      answer.setTimeout(patience.ms, () => answer.destroy());
+      // An answer that nobody reads to its end must not hold a connection for ever.
+      answer.setTimeout(2 * patience.ms, () => answer.destroy());
       resolve(answer);
     });
     sent.on('error', fail);

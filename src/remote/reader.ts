@@ -6,6 +6,7 @@ import { HttpStore } from './http.js';
 import { Patience } from './patience.js';
 import { Persistence } from './persistence.js';
 import { type S3Object, type S3Options, S3Store } from './s3.js';
+import { listError } from './s3-errors.js';
 import type { Part, Piece } from './store.js';
 
 export interface ReaderOptions {
@@ -71,7 +72,7 @@ export class Reader {
     return piece.bytes;
   }
 
-  /** All objects whose keys begin with that of an s3 address. Throws as `bytes`. */
+  /** All objects whose keys begin with that of an s3 address. Throws EsrganError `S3` when they cannot be listed. */
   async list(uri: string, signal: AbortSignal): Promise<S3Object[]> {
     const { bucket, key } = bucketAndKey(uri);
     const found: S3Object[] = [];
@@ -79,7 +80,9 @@ export class Reader {
     do {
       const { objects, next } = await this.#patiently(uri, signal, (patience) =>
         this.#s3.list(bucket, key, page, patience),
-      );
+      ).catch((error: unknown) => {
+        throw error instanceof Failure ? listError(error, bucket) : error;
+      });
       found.push(...objects);
       page = next;
     } while (page !== undefined);

@@ -49,18 +49,15 @@ export function s3Failure(error: unknown, bucket: string): Failure | EsrganError
   return status === undefined ? networkFailure(error) : refusal(status);
 }
 
-/** An error of listing a bucket, which nobody can do without. */
-export function s3ListError(error: unknown, bucket: string): EsrganError | Failure {
-  const failure = s3Failure(error, bucket);
-  if (failure instanceof EsrganError || failure.again) return failure;
-  const remedy =
-    statusOf(error) === 403
-      ? 'Allow s3:ListBucket for it, use other credentials, or name the pictures in a list (meta_info).'
-      : 'Check the bucket, source.remote.s3.endpoint and source.remote.s3.path_style.';
-  return s3Error(`the bucket ${bucket} cannot be listed: ${failure.message}`, remedy, error);
+/** A bucket that cannot be listed: nobody can do without. */
+export function listError({ message }: Failure, bucket: string): EsrganError {
+  const remedy = message.startsWith('HTTP 403')
+    ? 'Allow s3:ListBucket for it, use other credentials, or name the pictures in a list (meta_info).'
+    : 'Check the bucket, source.remote.s3.endpoint and source.remote.s3.path_style.';
+  return s3Error(`the bucket ${bucket} cannot be listed: ${message}`, remedy);
 }
 
-export const s3Error = (message: string, remedy: string, cause?: unknown): EsrganError =>
+const s3Error = (message: string, remedy: string, cause?: unknown): EsrganError =>
   new EsrganError('S3', message, { remedy, cause });
 
 function statusOf(error: unknown): number | undefined {

@@ -5,7 +5,7 @@ import { Failure } from './failure.js';
 import { gather } from './gather.js';
 import { createAgents } from './http-request.js';
 import type { Patience } from './patience.js';
-import { s3Failure, s3ListError } from './s3-errors.js';
+import { s3Failure } from './s3-errors.js';
 import type { Part, Piece, Store } from './store.js';
 
 export interface S3Options {
@@ -60,9 +60,8 @@ export class S3Store implements Store {
   }
 
   /**
-   * One page of the objects whose keys begin with a prefix; the next one begins at `next`, if there is one.
-   *
-   * @throws Failure when another attempt may succeed, else EsrganError `S3`
+   * One page of the objects whose keys begin with a prefix; the next one begins at `next`, if there is one. Throws as
+   * `get`.
    */
   async list(bucket: string, prefix: string, page: string | undefined, patience: Patience) {
     const { client, ListObjectsV2Command } = await this.#open();
@@ -75,7 +74,7 @@ export class S3Store implements Store {
       return { objects, next: answer.NextContinuationToken };
     } catch (error) {
       if (patience.signal.aborted) throw patience.signal.reason;
-      throw s3ListError(error, bucket);
+      throw s3Failure(error, bucket);
     }
   }
 
@@ -91,6 +90,8 @@ type Sdk = Awaited<ReturnType<typeof open>>;
 async function open({ endpoint, region, path_style, anonymous }: S3Options, connections: number) {
   const { GetObjectCommand, ListObjectsV2Command, S3Client } = await import('@aws-sdk/client-s3');
   const { http: httpAgent, https: httpsAgent } = createAgents(connections);
+  // It would be printed in every run on Node 20, and says what will be asked of later versions.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const client: S3Client = new S3Client({
     endpoint,
     region: region ?? (process.env.AWS_REGION === undefined && endpoint ? 'us-east-1' : undefined),

@@ -1,3 +1,4 @@
+import { EsrganError } from '../../errors.js';
 import type { Unusable } from '../../images/probe.js';
 import type { Origin } from '../../plan/types.js';
 import {
@@ -33,6 +34,11 @@ export async function listAddress(written: string, reader: Reader, signal: Abort
     return [{ path: shownAddress(uri), root, relative: nameOf(uri), origin: { uri } }];
   }
   const objects = await listBucket(uri, reader, signal);
+  if (objects.length === 0)
+    throw new EsrganError('NO_IMAGES', `there is nothing below ${uri}`, {
+      place: { file: uri },
+      remedy: 'Correct the bucket or the prefix; a prefix ends where a folder would.',
+    });
   return objects.map(({ address, relative, bytes }) => ({
     path: address,
     root: uri,

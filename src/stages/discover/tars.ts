@@ -120,7 +120,7 @@ function pictures(members: readonly Place[]): Place[] {
 }
 
 function toFound({ uri, shown }: Tar, { name, offset, bytes, refused }: Place): Found {
-  const relative = path.posix.normalize(name);
+  const relative = refused === undefined ? path.posix.normalize(name) : name;
   const hidden = relative.split('/').some((step) => step.startsWith('.') && step !== '..');
   return {
     path: `${shown}!/${relative}`,
