@@ -4,24 +4,26 @@ import type { PreviewFlags } from './commands/preview.js';
 import type { TraceFlags } from './commands/trace.js';
 import type { Io } from './io.js';
 import { collect, whole } from './options.js';
+import { addUiOptions } from './ui-flags.js';
 
 /** The commands for seeing and extending the degradations. */
 export function addSeeing(program: Command, io: Io, leave: (code: number) => void): void {
-  program
+  const preview = program
     .command('preview')
     .description(
-      'write a page that shows what a pipeline trains on: gt, every degradation, lq, and what is drawn',
+      'write a page that shows what a pipeline trains on: gt, every degradation, lq, and what is drawn; with --ui, change the degradations and see what they do',
     )
     .argument('<pipeline.yml>', 'the pipeline file')
     .addOption(whole('-n, --samples <n>', 'samples to show', 1, 1000).default(8))
     .option('--out <file>', 'HTML file to write', 'preview.html')
     .option('--png <file>', 'write a contact sheet too')
     .option('--set <a.b=c>', 'change a value of the file, e.g. degrade.preset=bicubic (repeatable)', collect)
-    .addOption(whole('--seed <n>', 'change the seed', 0))
-    .action(async (file: string, flags: PreviewFlags) => {
-      const { preview } = await import('./commands/preview.js');
-      leave(await preview(file, flags, io));
-    });
+    .addOption(whole('--seed <n>', 'change the seed', 0));
+  addUiOptions(preview).action(async (file: string, flags: PreviewFlags) => {
+    const { previewUi } = await import('./commands/preview-ui.js');
+    const { preview } = await import('./commands/preview.js');
+    leave(await (flags.ui ? previewUi : preview)(file, flags, io));
+  });
   program
     .command('trace')
     .description(

@@ -15,6 +15,9 @@ export interface PreviewFlags {
   readonly png?: string;
   readonly set?: readonly string[];
   readonly seed?: number;
+  readonly ui?: boolean;
+  readonly port?: number;
+  readonly host?: string;
 }
 
 /** Writes a page that shows what a pipeline trains on. */

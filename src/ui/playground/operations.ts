@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Json } from '../../degradations/define.js';
+
 import type { StepPath } from './paths.js';
+import type { Json } from './wire.js';
 
 const path: z.ZodType<StepPath> = z
   .array(z.union([z.string().max(64), z.number().int().min(0).max(4096)]))

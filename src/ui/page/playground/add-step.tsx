@@ -1,0 +1,117 @@
+import { useRef, useState } from 'preact/hooks';
+import type { Json } from '../../playground/wire.js';
+import { useWords } from '../shared/i18n.js';
+import { useBench, useBenchState } from './context.js';
+import { Icon } from './icons.js';
+import { texts } from './words.js';
+
+interface AddProps {
+  /** The list that the step goes into. */
+  readonly path: readonly (string | number)[];
+  readonly at: number;
+  readonly label: string;
+  readonly small?: boolean;
+}
+
+interface Offer {
+  readonly name: string;
+  readonly about: string;
+  readonly step: Json;
+}
+
+/** A button that opens the list of all operators, plug-ins and presets. */
+export function AddStep({ path, at, label, small = false }: AddProps) {
+  const words = useWords(texts);
+  const bench = useBench();
+  const opening = useBenchState((state) => state.opening);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [sought, setSought] = useState('');
+  const [open, setOpen] = useState(false);
+  const show = (): void => {
+    setSought('');
+    setOpen(true);
+    requestAnimationFrame(() => {
+      dialog.current?.showModal();
+      dialog.current?.querySelector('input')?.focus();
+    });
+  };
+  const add = (step: Json): void => {
+    dialog.current?.close();
+    bench.edit({ op: 'insert', path: [...path], at, step }, [...path, at].join('.'));
+  };
+  const operators = opening?.operators ?? [];
+  const fits = ({ name, about }: Offer): boolean =>
+    `${name} ${name.replaceAll('_', ' ')} ${about}`.toLowerCase().includes(sought.trim().toLowerCase());
+  const offers: readonly (readonly [string, readonly Offer[]])[] = [
+    [
+      words.operators,
+      operators.filter(({ use }) => !use).map(({ name, about, starter }) => ({ name, about, step: starter })),
+    ],
+    [
+      words.plugins,
+      operators.filter(({ use }) => use).map(({ name, about, starter }) => ({ name, about, step: starter })),
+    ],
+    [words.presets, (opening?.presets ?? []).map((name) => ({ name, about: '', step: { preset: name } }))],
+  ];
+  const found = offers
+    .map(([title, all]) => [title, all.filter(fits)] as const)
+    .filter(([, all]) => all.length > 0);
+  const first = found[0]?.[1][0];
+  return (
+    <>
+      <button
+        type="button"
+        class={small ? 'bare add-small' : 'add'}
+        title={label}
+        aria-label={label}
+        onClick={show}
+      >
+        <Icon name="plus" /> {small ? '' : label}
+      </button>
+      {open && (
+        <dialog ref={dialog} class="add-dialog" aria-label={label} onClose={() => setOpen(false)}>
+          <form
+            method="dialog"
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (first) add(first.step);
+            }}
+          >
+            <input
+              type="search"
+              placeholder={words.find}
+              aria-label={words.find}
+              value={sought}
+              onInput={(event) => setSought(event.currentTarget.value)}
+            />
+            <button type="button" onClick={() => dialog.current?.close()}>
+              {words.cancel}
+            </button>
+          </form>
+          <div class="offers">
+            {found.length === 0 && <p class="quiet">{words.nothingFound}</p>}
+            {found.map(([title, all]) => (
+              <section key={title}>
+                <h3>{title}</h3>
+                <ul>
+                  {all.map((offer) => (
+                    <li key={offer.name}>
+                      <button
+                        type="button"
+                        class={offer === first && sought ? 'first' : undefined}
+                        onClick={() => add(offer.step)}
+                      >
+                        <b>{offer.name.replaceAll('_', ' ')}</b>
+                        <span class="quiet">{offer.about}</span>
+                      </button>
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            ))}
+          </div>
+        </dialog>
+      )}
+    </>
+  );
+}
