@@ -1,12 +1,18 @@
 import type { z } from 'zod';
 import type { BatchOptions } from '../stages/batch/options.js';
 import type { CropOptions } from '../stages/crop/options.js';
+import type { MetadataOptions } from '../stages/metadata/options.js';
 
 /** The part of a pipeline file that the rules across stages look at. */
 export interface Ruled {
   readonly scale: number;
   readonly source: { readonly background: string; readonly dataroot_lq?: string };
-  readonly stages: readonly { readonly [name: string]: unknown; crop?: CropOptions; batch?: BatchOptions }[];
+  readonly stages: readonly {
+    readonly [name: string]: unknown;
+    crop?: CropOptions;
+    metadata?: MetadataOptions;
+    batch?: BatchOptions;
+  }[];
   readonly sink: { readonly [name: string]: unknown };
 }
 
@@ -50,7 +56,7 @@ function checkOrder(names: readonly string[], say: Say): void {
   }
 }
 
-function checkSink({ sink, source }: Ruled, names: readonly string[], say: Say): void {
+function checkSink({ sink, source, stages }: Ruled, names: readonly string[], say: Say): void {
   const [kind] = Object.keys(sink);
   const [degrade, batch] = [names.indexOf('degrade'), names.indexOf('batch')];
   const given = source.dataroot_lq !== undefined;
@@ -74,6 +80,17 @@ function checkSink({ sink, source }: Ruled, names: readonly string[], say: Say):
     );
   if (makesPairs && degrade < 0 && !given)
     say(['sink', 'write'], 'this sink writes pairs of lq and gt: add the stage degrade');
+  const noted = names.indexOf('metadata');
+  if (stages[noted]?.metadata?.pairs !== undefined) {
+    const place = ['stages', noted, 'metadata', 'pairs'];
+    if (degrade < 0 && !given)
+      say(place, 'this pipeline makes no pairs: write provenance, or add the stage degrade');
+    else if (kind === 'write')
+      say(
+        place,
+        'the write sink notes this down itself, in the .json of every sample of a tar: leave it out',
+      );
+  }
   if (source.background === 'keep' && (kind !== 'write' || makesPairs))
     say(
       ['source', 'background'],

@@ -139,9 +139,10 @@ async function run(): Promise<void> {
 run()
   .then(() => {
     stats();
-    const { provenance, meta_info } = (!job && pipeline.stages.metadata) || {};
-    if (provenance)
-      post({ type: 'event', event: { type: 'saved', what: 'provenance', path: path.resolve(provenance) } });
+    const { provenance, pairs, meta_info } = (!job && pipeline.stages.metadata) || {};
+    for (const file of [provenance, pairs])
+      if (file)
+        post({ type: 'event', event: { type: 'saved', what: 'provenance', path: path.resolve(file) } });
     if (meta_info)
       post({ type: 'event', event: { type: 'saved', what: 'meta_info', path: path.resolve(meta_info) } });
     post({

@@ -14,7 +14,7 @@ import { degrade, type LeasedPair } from '../stages/degrade/degrade.js';
 import type { PairPlan } from '../stages/degrade/draw-pair.js';
 import { fetchedAtOnce, fetchSource } from '../stages/discover/access.js';
 import { discover } from '../stages/discover/discover.js';
-import { metadata } from '../stages/metadata/metadata.js';
+import { metadata, pairMetadata } from '../stages/metadata/metadata.js';
 import { multiscale, sourceOnly } from '../stages/multiscale/multiscale.js';
 import { foundOrder, inOrder, shuffle, shuffledOrder } from '../stages/shuffle/shuffle.js';
 import { Workers } from '../stages/workers/workers.js';
@@ -135,7 +135,13 @@ export function openStream(
     }),
     stages.metadata && !job ? metadata<Crop | MissingSample>(stages.metadata, startBatch > 0) : identity,
   );
-  const pairs = how && crops.pipe(degrade({ ...how, workers, arena, meter: meters.degrade }, account));
+  const noted = !job && stages.metadata?.pairs;
+  const pairs =
+    how &&
+    crops.pipe(
+      degrade({ ...how, workers, arena, meter: meters.degrade }, account),
+      noted ? pairMetadata(noted, startBatch > 0) : identity,
+    );
   const items =
     pairs && stages.batch && !job
       ? pairs.pipe(batch(stages.batch.size, account, meters.batch))

@@ -1,26 +1,11 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import path from 'node:path';
 import { Observable, type OperatorFunction } from 'rxjs';
-import type { Sample } from '../../plan/types.js';
 import { Crop, type MissingSample } from '../decode/crop.js';
+import type { LeasedPair } from '../degrade/degrade.js';
 import { outputName } from '../write/names.js';
+import { drawnColumns, sampleColumns } from './columns.js';
 import type { MetadataOptions } from './options.js';
-
-/** Where a crop came from, as the provenance file says it. */
-export function sampleRecordOf({ id, source, window, seed }: Sample) {
-  return {
-    id,
-    source: source.path,
-    source_size: [source.width, source.height],
-    scale: window.scale.tag,
-    scale_size: [window.scale.width, window.scale.height],
-    x: window.x,
-    y: window.y,
-    width: window.width,
-    height: window.height,
-    seed,
-  };
-}
+import { drawnRecordOf, sampleRecordOf } from './records.js';
+import { LineFile, openRecords, type RowFile } from './row-file.js';
 
 /** One line of the provenance file. */
 export function provenanceLine({ sample }: Pick<Crop, 'sample'>): string {
@@ -33,72 +18,82 @@ export function metaInfoLine({ sample: { source, window } }: Pick<Crop, 'sample'
 }
 
 /**
- * Writes down every crop of the first epoch as it passes, each once, in the order of the stream. Whole
- * lines go out at least every `FLUSH` lines and when the stream ends, is stopped or fails. With
- * `append`, an earlier run's lines are kept.
+ * Writes down every crop of the first epoch as it passes, each once, in the order of the stream, as JSON Lines or
+ * Parquet (by the extension of `provenance`) and as a meta_info file. The files are whole when the stream ends, is stopped
+ * or fails; lines go out on the way too. With `append`, what an earlier run wrote is kept.
  */
 export function metadata<T extends Crop | MissingSample>(
-  options: MetadataOptions,
+  { provenance, meta_info }: MetadataOptions,
   append = false,
 ): OperatorFunction<T, T> {
-  return (crops) =>
+  const open = async (): Promise<RowFile<T>[]> => {
+    const records = provenance && (await openRecords(provenance, sampleColumns, append));
+    const files: RowFile<Crop>[] = [];
+    if (records)
+      files.push({
+        add: ({ sample }) => records.add({ record: sampleRecordOf(sample), position: sample.position }),
+        close: () => records.close(),
+      });
+    if (meta_info) files.push(new LineFile(meta_info, metaInfoLine, append));
+    return files.map((file) => ({
+      add: (crop) => {
+        if (crop instanceof Crop && crop.sample.epoch === 0) file.add(crop);
+      },
+      close: () => file.close(),
+    }));
+  };
+  return noted(open);
+}
+
+/**
+ * Writes down every training pair of every epoch with all that was drawn for it, in the same way. Stands behind `degrade`,
+ * where that is known.
+ */
+export function pairMetadata<T extends LeasedPair | MissingSample>(
+  file: string,
+  append = false,
+): OperatorFunction<T, T> {
+  return noted(async () => {
+    const records = await openRecords(file, drawnColumns, append);
+    const add = (item: T): void => {
+      if (!('missing' in item)) records.add({ record: drawnRecordOf(item), position: item.sample.position });
+    };
+    return [{ add, close: () => records.close() }];
+  });
+}
+
+/** Adds each item to the files before it is handed on, and closes them however the stream ends. */
+function noted<T>(open: () => Promise<readonly RowFile<T>[]>): OperatorFunction<T, T> {
+  return (items) =>
     new Observable((subscriber) => {
-      const files = [
-        options.provenance && new LineFile(options.provenance, provenanceLine, append),
-        options.meta_info && new LineFile(options.meta_info, metaInfoLine, append),
-      ].filter((file) => file instanceof LineFile);
+      let files: readonly RowFile<T>[] = [];
       const close = (): void => {
         for (const file of files) file.close();
       };
-      const subscription = crops.subscribe({
-        next: (crop) => {
-          if (crop instanceof Crop && crop.sample.epoch === 0) for (const file of files) file.write(crop);
-          subscriber.next(crop);
-        },
-        error: (error) => {
+      const begin = (opened: readonly RowFile<T>[]): void => {
+        files = opened;
+        if (subscriber.closed) {
           close();
-          subscriber.error(error);
-        },
-        complete: () => {
-          close();
-          subscriber.complete();
-        },
-      });
-      return () => {
-        subscription.unsubscribe();
-        close();
+          return;
+        }
+        subscriber.add(
+          items.subscribe({
+            next: (item) => {
+              for (const file of files) file.add(item);
+              subscriber.next(item);
+            },
+            error: (error) => {
+              close();
+              subscriber.error(error);
+            },
+            complete: () => {
+              close();
+              subscriber.complete();
+            },
+          }),
+        );
       };
+      open().then(begin, (error) => subscriber.error(error));
+      return close;
     });
-}
-
-const FLUSH = 64;
-
-class LineFile {
-  readonly #file: number;
-  readonly #line: (crop: Crop) => string;
-  #lines: string[] = [];
-  #open = true;
-
-  constructor(file: string, line: (crop: Crop) => string, append: boolean) {
-    mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-    this.#file = openSync(file, append ? 'a' : 'w');
-    this.#line = line;
-  }
-
-  write(crop: Crop): void {
-    this.#lines.push(this.#line(crop));
-    if (this.#lines.length >= FLUSH) this.#flush();
-  }
-
-  close(): void {
-    if (!this.#open) return;
-    this.#flush();
-    closeSync(this.#file);
-    this.#open = false;
-  }
-
-  #flush(): void {
-    if (this.#lines.length > 0) writeSync(this.#file, `${this.#lines.join('\n')}\n`);
-    this.#lines = [];
-  }
 }

@@ -2,7 +2,10 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { EsrganError } from '../../../errors.js';
 import { writeFileAtomic } from '../../../formats/atomic.js';
+import { sampleColumns } from '../../metadata/columns.js';
 import type { MetadataOptions } from '../../metadata/options.js';
+import type { SampleRecord } from '../../metadata/records.js';
+import { isParquet, writeParquet } from '../../metadata/row-file.js';
 import { hashFile } from './hash-file.js';
 import type { Layout, UnitTarget } from './layout.js';
 import { finishedUnit, outputFolder, type SampleLines, type UnitRecord } from './records.js';
@@ -31,7 +34,10 @@ export async function finishUnits(
     lists.push({ what, path: path.resolve(file) });
   };
   const lines = (key: keyof SampleLines) => () => linesOf(target, layout, key);
-  await add('provenance', provenance, lines('provenance'));
+  if (provenance !== undefined && isParquet(provenance)) {
+    await writeParquet(provenance, sampleColumns, sampleRecords(target, layout));
+    lists.push({ what: 'provenance', path: path.resolve(provenance) });
+  } else await add('provenance', provenance, lines('provenance'));
   await add('meta_info', meta_info, lines('meta_info'));
   if (target.kind === 'pairs') await add('meta_info', target.options.pairs.meta_info, lines('pair'));
   if (target.kind === 'webdataset')
@@ -76,6 +82,11 @@ function* linesOf(target: UnitTarget, layout: Layout, key: keyof SampleLines): G
     const lines = record.lines.flatMap((line) => line[key] ?? []);
     yield Buffer.from(lines.map((line) => `${line}\n`).join(''));
   }
+}
+
+function* sampleRecords(target: UnitTarget, layout: Layout): Generator<SampleRecord> {
+  for (const { lines } of records(target, layout))
+    for (const { provenance } of lines) if (provenance !== undefined) yield JSON.parse(provenance);
 }
 
 /** The form that webdataset's own index of tars has (wids). */

@@ -1,4 +1,4 @@
-import { sampleRecordOf } from '../../metadata/metadata.js';
+import { sampleRecordOf } from '../../metadata/records.js';
 import type { EncodedSample } from './encode.js';
 
 /** The `.json` of a sample in a tar: where its pixels come from, in words that are the same on every machine. */

@@ -1,0 +1,1 @@
+export { type ParquetColumn, ParquetFile } from './parquet-file.js';
