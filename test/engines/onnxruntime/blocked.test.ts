@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { useEngine } from '../../../src/engines/index.js';
 import { conv } from '../../../src/engines/ops/conv.js';
+import { upsampleNearest } from '../../../src/engines/ops/resample.js';
 import { difference, random } from '../compare.js';
 
 await useEngine('cpu');
@@ -96,6 +97,28 @@ t.test('gradients of convolutions from and to blocks', async () => {
       })([x!, weight!, bias!], dy!),
     );
     if (worst > 2e-5) throw new Error(`differs by ${worst}`);
+  });
+  await fc.assert(property, { numRuns: 20 });
+});
+
+t.test('gradients of convolutions of repeated pixels, which are never written out', async () => {
+  const property = fc.asyncProperty(channels, channels, side, side, seed, async (from, to, h, w, first) => {
+    const inputs = [
+      random([2, h, w, from], first),
+      random([3, 3, from, from], first + 1),
+      random([3, 3, from, to], first + 2),
+      random([to], first + 3),
+      random([2, 2 * h, 2 * w, to], first + 4),
+    ];
+    const worst = await difference('onnxruntime', inputs, (x, before, weight, bias, dy) => {
+      const forward = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor, d: tf.Tensor) => {
+        const small = conv(a as Image, { weight: b as Image, bias: tf.zeros([from]) as tf.Tensor1D });
+        return conv(upsampleNearest(small, 2), { weight: c as Image, bias: d as tf.Tensor1D });
+      };
+      return [forward(x!, before!, weight!, bias!), ...tf.grads(forward)([x!, before!, weight!, bias!], dy!)];
+    });
+    // Sums of products with sums of up to 48 * 9 products.
+    if (worst > 3e-4) throw new Error(`differs by ${worst}`);
   });
   await fc.assert(property, { numRuns: 20 });
 });

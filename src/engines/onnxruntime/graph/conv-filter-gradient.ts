@@ -1,5 +1,6 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
 import { blockedFilterGradient } from './conv-filter-blocked.js';
+import { filterGradientOfRepeated, suitsRepeated } from './conv-repeated.js';
 import { nchw } from './forms.js';
 import { type Graph, MICROSOFT } from './graph.js';
 import type { Value } from './value.js';
@@ -16,11 +17,22 @@ export function filterGradient(graph: Graph, x: Value, dy: Value, info: Info): V
   const dense = info.dilationHeight === 1 && info.dilationWidth === 1;
   const name = !(still && dense)
     ? spread(graph, x, dy, info)
-    : (blockedFilterGradient(graph, x, dy, info) ??
+    : (repeatedFilterGradient(graph, x, dy, info) ??
+      blockedFilterGradient(graph, x, dy, info) ??
       (info.outChannels < info.inChannels
         ? shiftGradient(graph, x, dy, info)
         : shiftInput(graph, x, dy, info)));
   return graph.plainValue(shape, 'float32', name);
+}
+
+function repeatedFilterGradient(graph: Graph, x: Value, dy: Value, info: Info): string | undefined {
+  const { inChannels: reads, outChannels: writes, filterHeight: kh, filterWidth: kw, padInfo } = info;
+  const { top, left, bottom, right } = padInfo;
+  const window = { strides: [1, 1], dilations: [1, 1], pads: [top, left, bottom, right] } as const;
+  const { repeated } = x.more;
+  return repeated && suitsRepeated(graph, { kh, kw, reads, writes }, window)
+    ? filterGradientOfRepeated(graph, repeated, dy)
+    : undefined;
 }
 
 const range = (length: number): number[] => Array.from({ length }, (_, i) => i);

@@ -1,16 +1,10 @@
-import { blockedWeights, type Filter, fill, standardWeights } from './conv-weights.js';
-import { blocked, fitsBlocks, nchw, plain } from './forms.js';
-import { type Attributes, type Graph, NCHWC } from './graph.js';
-import { type Forms, Value } from './value.js';
+import { directConv, type Window } from './conv-direct.js';
+import { convOfRepeated, gradientOfRepeated, suitsRepeated } from './conv-repeated.js';
+import type { Filter } from './conv-weights.js';
+import type { Graph } from './graph.js';
+import { Value } from './value.js';
 
-export interface Window {
-  readonly strides: readonly [number, number];
-  readonly dilations: readonly [number, number];
-  /** top, left, bottom, right */
-  readonly pads: readonly [number, number, number, number];
-}
-
-/** A convolution of an image batch, and of what follows it what the kernel can do at once. */
+/** A convolution of an image batch, in the form that needs the fewest products; see Value for what may follow it. */
 export function conv(
   graph: Graph,
   x: Value,
@@ -19,52 +13,15 @@ export function conv(
   shape: readonly number[],
   bias?: Value,
 ): Value {
-  const attributes: Attributes = {
-    kernel_shape: { ints: [filter.kh, filter.kw] },
-    strides: { ints: window.strides },
-    dilations: { ints: window.dilations },
-    pads: { ints: window.pads },
-  };
-  const { block } = graph.target;
-  const { reads, writes } = filter;
-  const quick = block !== undefined && (reads < block || reads % block === 0) && writes >= 3;
-  if (!quick) return new Value(shape, 'float32', () => standardConv(graph, x, filter, attributes, bias));
-  const write = (more: Attributes = {}): Forms =>
-    blockedConv(graph, x, filter, block, { ...attributes, ...more }, bias);
-  const withLeakyRelu = (slope: number): Value =>
-    new Value(shape, 'float32', () =>
-      write({ activation: { string: 'LeakyRelu' }, activation_params: { floats: [slope] } }),
-    );
-  return new Value(shape, 'float32', write, { withLeakyRelu });
-}
-
-function standardConv(
-  graph: Graph,
-  x: Value,
-  filter: Filter,
-  attributes: Attributes,
-  bias: Value | undefined,
-): Forms {
-  const inputs = [nchw(graph, x), standardWeights(graph, filter), ...(bias ? [plain(graph, bias)] : [])];
-  return { nchw: graph.op('Conv', inputs, attributes) };
-}
-
-function blockedConv(
-  graph: Graph,
-  x: Value,
-  filter: Filter,
-  block: number,
-  attributes: Attributes,
-  bias: Value | undefined,
-): Forms {
-  const { reads, writes } = filter;
-  const padded = Math.ceil(writes / block) * block;
-  const inputs = [
-    reads < block ? nchw(graph, x) : blocked(graph, x),
-    blockedWeights(graph, filter, block),
-    ...(bias ? [fill(graph, plain(graph, bias), [padded - writes])] : []),
-  ];
-  const result = graph.op('Conv', inputs, { ...attributes, group: { int: 1 } }, NCHWC);
-  if (fitsBlocks(graph, writes)) return { blocked: result };
-  return { nchw: graph.op('ReorderOutput', [result], { channels: { int: writes } }, NCHWC) };
+  const direct = directConv(graph, x, filter, window, shape, bias);
+  if (!suitsRepeated(graph, filter, window)) return direct;
+  const { repeated } = x.more;
+  if (repeated) {
+    const write = (slope?: number) => () => convOfRepeated(graph, repeated, filter, shape, bias, slope);
+    const withLeakyRelu = (slope: number): Value => new Value(shape, 'float32', write(slope));
+    return new Value(shape, 'float32', write(), { withLeakyRelu });
+  }
+  if (!filter.turned) return direct;
+  const squareSums = (sums: readonly number[]): Value => gradientOfRepeated(graph, x, filter, sums);
+  return new Value(shape, 'float32', () => direct.forms, { ...direct.more, squareSums });
 }

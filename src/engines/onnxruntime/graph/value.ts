@@ -29,6 +29,10 @@ export class Value {
       readonly uniform?: string;
       /** The same operation followed by a leaky ReLU, where both can be one. */
       readonly withLeakyRelu?: (slope: number) => Value;
+      /** The image whose pixels, each repeated 2 x 2 times, this is. */
+      readonly repeated?: Value;
+      /** The sums of its squares of 2 x 2 pixels, where they are quicker to compute than all pixels. */
+      readonly squareSums?: (shape: Shape) => Value;
     } = {},
   ) {
     this.#forms = typeof forms === 'function' ? {} : forms;

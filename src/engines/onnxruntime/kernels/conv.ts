@@ -1,5 +1,6 @@
 import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
-import { conv, type Window } from '../graph/conv.js';
+import { conv } from '../graph/conv.js';
+import type { Window } from '../graph/conv-direct.js';
 import { filterGradient } from '../graph/conv-filter-gradient.js';
 import { filterOf } from '../graph/conv-weights.js';
 import { elementwise } from '../graph/elementwise.js';

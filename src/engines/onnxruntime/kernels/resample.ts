@@ -64,10 +64,15 @@ function repeats(small: Shape4D, large: Shape4D, sampling: Sampling): number | u
 }
 
 function repeat(graph: Graph, x: Value, factor: number, shape: Shape): Value {
+  const more = factor === 2 ? { repeated: x } : {};
+  return new Value(shape, 'float32', () => repeatedForms(graph, x, factor), more);
+}
+
+function repeatedForms(graph: Graph, x: Value, factor: number): Forms {
   const form = commonForm([x]);
   if (form === 'blocked') {
     const scales = { scales: { ints: [1, 1, factor, factor] } };
-    return new Value(shape, 'float32', { blocked: graph.op('Upsample', [x.forms.blocked!], scales, NCHWC) });
+    return { blocked: graph.op('Upsample', [x.forms.blocked!], scales, NCHWC) };
   }
   const scales = graph.floats(Float32Array.of(1, 1, factor, factor), [4]);
   const name = graph.op('Resize', [nchw(graph, x), '', scales], {
@@ -75,11 +80,12 @@ function repeat(graph: Graph, x: Value, factor: number, shape: Shape): Value {
     coordinate_transformation_mode: { string: 'asymmetric' },
     nearest_mode: { string: 'floor' },
   });
-  return new Value(shape, 'float32', { nchw: name });
+  return { nchw: name };
 }
 
 /** The sum of each block of pixels: the gradient of repeating them. */
 function blockSum(graph: Graph, x: Value, block: number, shape: Shape): Value {
+  if (block === 2 && x.more.squareSums) return x.more.squareSums(shape);
   const form: keyof Forms = commonForm([x]) === 'blocked' ? 'blocked' : 'nchw';
   const mean = graph.op(
     'AveragePool',
