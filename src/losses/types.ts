@@ -1,7 +1,13 @@
-import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 
 /** Compares sr with gt, both float32 [n, h, w, c] in [0, 1]: one number, already times `loss_weight`. */
 export type PixelLoss = (sr: Tensor4D, gt: Tensor4D) => Scalar;
+
+/** The same for every sample of the batch alone: float32 [n]. */
+export type SampleLoss = (sr: Tensor4D, gt: Tensor4D) => Tensor1D;
+
+/** How far each value of sr is off, before anything is averaged or summed: [n, h, w, c]. */
+export type PixelValues = (sr: Tensor4D, gt: Tensor4D) => Tensor;
 
 /**
  * Both sides of a generative adversarial game, as losses to be lowered. `real` and `fake` are what the

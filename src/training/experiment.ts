@@ -17,6 +17,8 @@ export interface Experiment {
   readonly tensorboard: string;
   /** Provenance of the batches of steps that were not applied. */
   readonly nonfinite: string;
+  /** Losses of every sample (logger.log_samples). */
+  readonly samples: string;
 }
 
 export const folders = ['models', 'training_states', 'visualization'] as const;
@@ -31,6 +33,7 @@ export function experimentAt(root: string, extension: 'safetensors' | 'pth'): Ex
     views: (photograph) => path.join(root, 'visualization', photograph),
     tensorboard: path.join(root, 'tb_logger'),
     nonfinite: path.join(root, 'nonfinite.jsonl'),
+    samples: path.join(root, 'samples_log.jsonl'),
   };
 }
 

@@ -9,6 +9,7 @@ import type { TrainOptions } from './options.js';
 import type { Prepared } from './prepare.js';
 import { Recorder } from './recorder.js';
 import { Requests } from './requests.js';
+import { SamplesLog } from './samples-log.js';
 import { Saver } from './saver.js';
 import type { Progress, Validations } from './state/types.js';
 import { type Made, Stepper } from './stepper.js';
@@ -38,6 +39,7 @@ export class Loop {
   readonly #examiner: Examiner;
   readonly #best: BestKeeper;
   readonly #requests: Requests;
+  readonly #samples?: SamplesLog;
   readonly #validation: Validations[number][];
   /** Steps that are done, where the stream stands after them, and its last batch. */
   #iter: number;
@@ -60,6 +62,7 @@ export class Loop {
     this.#iter = before?.iter ?? 0;
     this.#cursor = setup.startBatch ?? before?.batches ?? 0;
     this.#epoch = before?.epoch ?? 0;
+    if (logger.log_samples) this.#samples = new SamplesLog(prepared.experiment.samples, this.#iter);
   }
 
   static async open(setup: LoopSetup): Promise<Loop> {
@@ -75,6 +78,7 @@ export class Loop {
       await this.#train();
     } finally {
       this.#stepper.dispose();
+      this.#samples?.close();
     }
     const iters = this.#iter;
     const stopped = signal.aborted && iters < total_iter;
@@ -121,6 +125,7 @@ export class Loop {
       this.#epoch = last.epoch;
       this.#batchSize = Math.max(this.#batchSize, last.size);
       this.#recorder.add({ epoch: last.epoch, iter, lrs, losses: result.losses, time, timeData });
+      this.#samples?.add(iter, batches, result.samples);
       if (isDue(iter, val?.val_freq) && iter < train.total_iter) await this.#validate();
       if (isDue(iter, logger.save_checkpoint_freq) && iter < train.total_iter) await this.#saveOnTheWay();
       // Messages from other threads and Ctrl-C get their turn here: a step itself may block the thread.
@@ -177,6 +182,7 @@ export class Loop {
   }
 
   async #save(): Promise<string> {
+    this.#samples?.sync();
     const file = await this.#saver.save(this.#progress());
     this.#setup.emit({ type: 'saved', what: 'checkpoint', path: file });
     return file;

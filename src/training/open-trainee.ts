@@ -24,7 +24,7 @@ export async function openTrainee(
   // Read everything first: an engine's memory is only taken for networks that will be trained.
   const weightsG = start.g === undefined ? undefined : await readCheckpoint(start.g);
   const weightsD = start.d === undefined ? undefined : await readCheckpoint(start.d);
-  const criteria = await createCriteria(options.train);
+  const criteria = await createCriteria(options.train, options.logger.log_samples);
   const { manual_seed, network_d, path: paths, train } = options;
   const g = createNetwork(options.network_g, `${manual_seed}`);
   const d = train.gan_opt && network_d ? createDiscriminator(network_d, `${manual_seed} d`) : undefined;

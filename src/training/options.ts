@@ -41,6 +41,10 @@ export const TrainOptions = z
   .refine((o) => !o.train.gan_opt || o.network_d, {
     message: 'train.gan_opt needs a discriminator',
     path: ['network_d'],
+  })
+  .refine((o) => !o.logger.log_samples || o.train.pixel_opt, {
+    message: 'logger.log_samples notes down the pixel loss: give train.pixel_opt',
+    path: ['logger', 'log_samples'],
   });
 
 export type TrainOptions = z.infer<typeof TrainOptions>;

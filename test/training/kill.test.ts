@@ -37,7 +37,7 @@ train:
   optim_d: { lr: 0.001 }
   scheduler: { type: MultiStepLR, milestones: [40, 90], gamma: 0.5 }
   gan_opt: { type: GANLoss, gan_type: vanilla, loss_weight: 0.1 }
-logger: { print_freq: 10, save_checkpoint_freq: 7, keep_last: 3, use_tb_logger: false }
+logger: { print_freq: 10, save_checkpoint_freq: 7, keep_last: 3, use_tb_logger: false, log_samples: true }
 `;
 
 interface Attempt {
@@ -129,6 +129,9 @@ t.test('killed twenty times, a run ends with the very weights of one that never 
   t.same(b!.optimizers, a!.optimizers, 'the moments of Adam');
   t.equal(b!.progress.batches, TOTAL);
   t.same(b!.progress.losses, a!.progress.losses, 'and every recorded loss is the same');
+  const samples = [reference, killed].map((cwd) => readFileSync(file(cwd, 'samples_log.jsonl'), 'utf8'));
+  t.equal(samples[0]!.split('\n').length, 2 * TOTAL + 1);
+  t.ok(samples[1] === samples[0], 'the loss of every sample is there once');
   const left = readdirSync(file(killed, 'models')).filter((name) => /^net_g_\d/.test(name));
   t.equal(left.length, 3, 'of the checkpoints, three are kept');
   t.match(readFileSync(file(killed, 'options.yml'), 'utf8'), /total_iter: 150/);

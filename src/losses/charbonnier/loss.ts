@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { reduced } from '../reduce.js';
-import type { PixelLoss } from '../types.js';
+import type { PixelValues } from '../types.js';
 import type { CharbonnierLossOptions } from './options.js';
 
 /**
@@ -10,6 +9,7 @@ import type { CharbonnierLossOptions } from './options.js';
  * Charbonnier et al., "Two deterministic half-quadratic regularization algorithms for computed imaging", 1994;
  * for super-resolution Lai et al., "Deep Laplacian pyramid networks", 2017.
  */
-export function createCharbonnierLoss(options: CharbonnierLossOptions): PixelLoss {
-  return (sr, gt) => tf.tidy(() => reduced(tf.sqrt(tf.add(tf.square(tf.sub(sr, gt)), options.eps)), options));
-}
+export const charbonnier =
+  ({ eps }: CharbonnierLossOptions): PixelValues =>
+  (sr, gt) =>
+    tf.sqrt(tf.add(tf.square(tf.sub(sr, gt)), eps));

@@ -22,6 +22,10 @@ export const LoggerOptions = z.strictObject({
     .boolean()
     .default(true)
     .describe('Keep the weights that did best at validation as net_g_best_METRIC.'),
+  log_samples: z
+    .boolean()
+    .default(false)
+    .describe('Write the pixel loss of every sample of every step to samples_log.jsonl.'),
   use_tb_logger: z.boolean().default(true).describe('Write TensorBoard event files to tb_logger/.'),
 });
 

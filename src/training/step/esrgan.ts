@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GanLoss } from '../../losses/index.js';
-import { reconstruction } from './esrnet.js';
+import { eachSample, reconstruction } from './esrnet.js';
 import { type Gradient, gradientOf, total } from './gradients.js';
 import type { Criteria, Generator, Opponent, Pictures } from './types.js';
 
@@ -41,7 +41,11 @@ export function esrganGradients(
     return { d: discriminatorGradient(opponent, pictures.gan, sr, criteria.gan) };
   }
   const { extra, ...g } = generatorGradient(generator, opponent, pictures, criteria);
-  return { g: { ...g, extra: {} }, d: discriminatorGradient(opponent, pictures.gan, extra.sr, criteria.gan) };
+  const samples = eachSample(extra.sr, pictures, criteria, 'l_g_');
+  return {
+    g: { ...g, samples, extra: {} },
+    d: discriminatorGradient(opponent, pictures.gan, extra.sr, criteria.gan),
+  };
 }
 
 function generatorGradient(

@@ -42,9 +42,20 @@ export function reconstruction(
  */
 export function esrnetGradient(generator: Generator, pictures: Pictures, criteria: Criteria): Gradient {
   const features = criteria.perceptual?.target(pictures.percep);
-  return gradientOf(generator, (): Losses & { extra: Record<never, never> } => {
+  const { extra, ...gradient } = gradientOf(generator, (): Losses & { extra: tf.NamedTensorMap } => {
     const sr = generator.network.forward(pictures.lq);
     const parts = reconstruction(sr, { l1: pictures.l1, features }, criteria, 'l_');
-    return { total: total(parts), parts, extra: {} };
+    return { total: total(parts), parts, extra: criteria.samples ? { sr } : {} };
   });
+  return { ...gradient, samples: eachSample(extra.sr as tf.Tensor4D, pictures, criteria, 'l_'), extra: {} };
+}
+
+/** The pixel loss of every sample, where it is wanted; outside of the gradient, which it does not concern. */
+export function eachSample(
+  sr: tf.Tensor4D,
+  { l1 }: Pictures,
+  { samples }: Criteria,
+  prefix: string,
+): Record<string, tf.Tensor1D> | undefined {
+  return samples && { [`${prefix}pix`]: samples(sr, l1) };
 }

@@ -11,6 +11,8 @@ export interface Losses {
 export interface Gradient<Extra extends tf.NamedTensorMap = Record<never, never>> {
   readonly vector: tf.Tensor1D;
   readonly parts: Record<string, tf.Scalar>;
+  /** Of the parts that are wanted for each sample of the batch: float32 [n]. */
+  readonly samples?: Record<string, tf.Tensor1D>;
   /** Whatever else `f` hands out. */
   readonly extra: Extra;
 }

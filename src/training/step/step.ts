@@ -34,8 +34,19 @@ export interface Rates {
 export interface StepResult {
   /** By their names in the log; means over the batches of the step. */
   readonly losses: Readonly<Record<string, number>>;
+  /** Losses that are wanted for each sample: of every batch of the step in turn, one number a row. */
+  readonly samples: readonly SampleLosses[];
   /** False where a loss or a gradient was not a finite number: then everything is as it was before the step. */
   readonly applied: boolean;
+}
+
+export type SampleLosses = Readonly<Record<string, Float32Array>>;
+
+/** What is to be read of a batch: the scalars by their names, then the losses of its samples. */
+interface Noted {
+  readonly names: readonly string[];
+  readonly each: readonly string[];
+  readonly values: tf.Tensor1D;
 }
 
 interface Vectors {
@@ -60,6 +71,7 @@ export class Steps {
   #before?: Snapshot;
   #sum: Vectors = {};
   #read: Record<string, number>[] = [];
+  #samples: SampleLosses[] = [];
 
   constructor(trainee: Trainee, settings: StepSettings) {
     this.#trainee = trainee;
@@ -74,10 +86,14 @@ export class Steps {
     const { accum_iter } = this.#settings;
     this.#before ??= snapshot(this.#trainee);
     const last = this.#read.length === accum_iter - 1;
-    const { names, values } = this.#record(batch, iter, last ? rates : undefined);
+    const { names, each, values } = this.#record(batch, iter, last ? rates : undefined);
     try {
       const numbers = await values.data<'float32'>();
       this.#read.push(Object.fromEntries(names.map((name, i) => [name, numbers[i]!])));
+      const from = (i: number): number => names.length + i * batch.size;
+      this.#samples.push(
+        Object.fromEntries(each.map((name, i) => [name, numbers.slice(from(i), from(i + 1))])),
+      );
     } finally {
       values.dispose();
     }
@@ -113,13 +129,15 @@ export class Steps {
     this.#before = undefined;
     this.#sum = {};
     this.#read = [];
+    this.#samples = [];
   }
 
   /** Notes down everything there is to compute; with `rates`, the change of the weights too. */
-  #record(batch: Batch, iter: number, rates?: Rates): { names: string[]; values: tf.Tensor1D } {
+  #record(batch: Batch, iter: number, rates?: Rates): Noted {
     const { generator, discriminator, ema, criteria } = this.#trainee;
     const { usm, net_d_iters, net_d_init_iters, accum_iter, clip_grad_norm } = this.#settings;
     const names: string[] = [];
+    const each: string[] = [];
     const values = tf.tidy(() => {
       const pictures = picturesOf(batch, usm);
       const { gan } = criteria;
@@ -141,9 +159,12 @@ export class Steps {
         ema.update(generator.weights.vector);
       }
       names.push(...Object.keys(parts));
-      return tf.stack(Object.values(parts)) as tf.Tensor1D;
+      const scalars = tf.stack(Object.values(parts)) as tf.Tensor1D;
+      if (!g?.samples) return scalars;
+      each.push(...Object.keys(g.samples));
+      return tf.concat([scalars, ...Object.values(g.samples)]);
     });
-    return { names, values };
+    return { names, each, values };
   }
 
   /** Gradients of the batches of this step so far; the old sums are disposed of. */
@@ -157,12 +178,12 @@ export class Steps {
   }
 
   #finish(): StepResult {
-    const read = this.#read;
+    const [read, samples] = [this.#read, this.#samples];
     const applied = read.every((values) => Object.values(values).every(Number.isFinite));
     if (!applied) this.#before?.restore();
     this.dispose();
     const names = Object.keys(read[0]!).filter((name) => !name.startsWith('gradient '));
     const mean = (name: string) => read.reduce((sum, values) => sum + values[name]!, 0) / read.length;
-    return { losses: Object.fromEntries(names.map((name) => [name, mean(name)])), applied };
+    return { losses: Object.fromEntries(names.map((name) => [name, mean(name)])), samples, applied };
   }
 }

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { GanLoss, PerceptualLoss, PixelLoss } from '../../losses/index.js';
+import type { GanLoss, PerceptualLoss, PixelLoss, SampleLoss } from '../../losses/index.js';
 import type { Discriminator, Network } from '../../networks/index.js';
 import type { Weights } from './gradients.js';
 
@@ -15,6 +15,8 @@ export interface Pictures {
 /** What pictures are judged by; what is absent does not count. */
 export interface Criteria {
   readonly pixel?: PixelLoss;
+  /** The pixel loss of each sample, where it is to be noted down; does not count for the training. */
+  readonly samples?: SampleLoss;
   readonly perceptual?: PerceptualLoss;
   readonly gan?: GanLoss;
 }
