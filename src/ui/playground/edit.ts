@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Document, isCollection, isMap, isSeq, type Node, type YAMLMap, YAMLSeq } from 'yaml';
 import { type PresetName, presetNames, presetPath } from '../../degradations/presets.js';
 import { EsrganError } from '../../errors.js';
+import { giveToFirst, keyComments } from './key-comments.js';
 import type { Operation } from './operations.js';
 import { patch } from './patch.js';
 import { afterMove, indexOf, inList, listOf, type Moved, type StepPath, startsWith } from './paths.js';
@@ -11,6 +12,13 @@ import { child, flowing, put, remove } from './yaml-nodes.js';
 export interface Edited {
   readonly text: string;
   readonly moved: Moved;
+}
+
+/** A document that is being changed. */
+interface Draft {
+  readonly document: Document;
+  /** See keyComments. */
+  readonly comments: Set<string>;
 }
 
 const stay: Moved = (path) => path;
@@ -27,16 +35,16 @@ export async function edit(text: string, operation: Operation): Promise<Edited> 
     const patched = patch(text, nodeAt(parsed(text), operation.path), operation.key, operation.value);
     if (patched !== undefined) return { text: patched, moved: stay };
   }
-  const document = parsed(text);
+  const draft: Draft = { document: parsed(text), comments: keyComments(text) };
   let moved = stay;
   let wanted = operation;
   for (let at = presetIn(wanted); at !== undefined; at = presetIn(wanted)) {
-    const unfolded = await unfold(document, at);
+    const unfolded = await unfold(draft, at);
     moved = chained(moved, unfolded);
     wanted = { ...wanted, path: unfolded(wanted.path) ?? wanted.path };
   }
-  const last = wanted.op === 'unfold' ? await unfold(document, wanted.path) : apply(document, wanted);
-  return { text: spliced(text, document), moved: chained(moved, last) };
+  const last = wanted.op === 'unfold' ? await unfold(draft, wanted.path) : apply(draft, wanted);
+  return { text: spliced(text, draft.document, draft.comments), moved: chained(moved, last) };
 }
 
 const chained =
@@ -54,10 +62,12 @@ function presetIn({ path }: { readonly path: StepPath }): StepPath | undefined {
 
 type Simple = Exclude<Operation, { readonly op: 'text' | 'unfold' }>;
 
-function apply(document: Document, operation: Simple): Moved {
+function apply(draft: Draft, operation: Simple): Moved {
+  const { document } = draft;
   const { path } = operation;
+  enlist(draft);
   if (operation.op === 'insert') {
-    listAt(document, path).items.splice(operation.at, 0, flowing(document, operation.step));
+    listAt(draft, path).items.splice(operation.at, 0, flowing(document, operation.step));
     return inList(path, (i) => (i >= operation.at ? i + 1 : i));
   }
   const step = stepAt(document, path);
@@ -69,7 +79,7 @@ function apply(document: Document, operation: Simple): Moved {
     remove(document, step, operation.key);
     return stay;
   }
-  const list = listAt(document, listOf(path));
+  const list = listAt(draft, listOf(path));
   const from = indexOf(path);
   switch (operation.op) {
     case 'move': {
@@ -83,17 +93,17 @@ function apply(document: Document, operation: Simple): Moved {
     case 'wrap':
       return wrap(document, list, path, operation.kind);
     case 'remove':
-      return removeStep(document, list, path);
+      return removeStep(draft, list, path);
   }
 }
 
 /** A group needs a step: with its last one it goes too. */
-function removeStep(document: Document, list: YAMLSeq, path: StepPath): Moved {
+function removeStep(draft: Draft, list: YAMLSeq, path: StepPath): Moved {
   const from = indexOf(path);
   const group = path.findLastIndex((part, i) => typeof part === 'number' && i < path.length - 1);
   if (list.items.length === 1 && group >= 0) {
     const outer = path.slice(0, group + 1);
-    return removeStep(document, listAt(document, listOf(outer)), outer);
+    return removeStep(draft, listAt(draft, listOf(outer)), outer);
   }
   list.items.splice(from, 1);
   return inList(listOf(path), (i) => (i === from ? undefined : i > from ? i - 1 : i));
@@ -128,9 +138,12 @@ function wrap(
 }
 
 /** The list of steps at a path; that of the whole stage for the empty one. */
-function listAt(document: Document, path: StepPath): YAMLSeq {
+function listAt({ document, comments }: Draft, path: StepPath): YAMLSeq {
   const list = nodeAt(document, path);
-  if (isSeq(list)) return list;
+  if (isSeq(list)) {
+    giveToFirst(list, `${path.at(-1) ?? 'degrade'}`, comments);
+    return list;
+  }
   throw noStep(path);
 }
 
@@ -144,18 +157,9 @@ function nodeAt(document: Document, path: StepPath): unknown {
   const pair = stageIn(document)?.pair;
   if (!pair) throw noStep(path);
   const value = pair.value as Node | null;
-  let node: unknown = isMap(value)
-    ? (value.get('steps', true) ?? (path[0] === 0 ? rooted(value) : value))
-    : value;
+  let node: unknown = isMap(value) ? value.get('steps', true) : value;
   for (const part of path) node = isCollection(node) ? child(document, node, part) : undefined;
   return node;
-}
-
-/** `degrade: { preset: ... }` is a list of one step, which stands beside the options of the stage. */
-function rooted(value: YAMLMap): YAMLSeq {
-  const list = new YAMLSeq();
-  list.items.push(value);
-  return list;
 }
 
 const noStep = (path: StepPath): EsrganError =>
@@ -164,33 +168,51 @@ const noStep = (path: StepPath): EsrganError =>
   });
 
 /** Puts the steps of a preset in its place: into the list around it, or below `steps` where something is said of all. */
-async function unfold(document: Document, path: StepPath): Promise<Moved> {
+async function unfold(draft: Draft, path: StepPath): Promise<Moved> {
+  const { document, comments } = draft;
+  enlist(draft);
   const step = stepAt(document, path);
   const name = step.get('preset');
   if (!isPreset(name)) throw noStep(path);
-  const pair = stageIn(document)?.pair;
-  const root = pair?.value === step;
-  const steps = await stepsOf(step.get('mode') === 'reference' ? `${name}_reference` : name);
-  if (pair && root && step.items.length === 1) {
-    pair.value = steps;
-    return inPlace(path, steps.items.length);
-  }
+  const steps = await stepsOf(name, comments);
   const alone = step.items.length === 1 && path.length === 1;
   if (alone) {
     const comment = step.commentBefore;
     const [first] = steps.items;
     if (comment && isMap(first))
       first.commentBefore = [comment, first.commentBefore].filter(Boolean).join('\n');
-    listAt(document, listOf(path)).items.splice(indexOf(path), 1, ...steps.items);
+    listAt(draft, listOf(path)).items.splice(indexOf(path), 1, ...steps.items);
     return inPlace(path, steps.items.length);
   }
   step.delete('preset');
   step.flow = false;
   step.items.unshift(document.createPair('steps', undefined));
   step.set('steps', steps);
-  const below: StepPath = root ? [] : [...path, 'steps'];
   return (at) =>
-    startsWith(at, [...path, 'preset']) ? [...below, ...at.slice(path.length + 1)] : root ? undefined : at;
+    startsWith(at, [...path, 'preset']) ? [...path, 'steps', ...at.slice(path.length + 1)] : at;
+}
+
+/** `degrade: { preset: ... }` becomes the list of one step that it stands for. */
+function enlist({ document, comments }: Draft): void {
+  const pair = stageIn(document)?.pair;
+  const value = pair?.value;
+  if (!pair || !isMap(value) || value.has('steps') || !value.has('preset')) return;
+  const name = String(value.get('preset'));
+  const list = new YAMLSeq();
+  list.items.push(
+    flowing(document, { preset: value.get('mode') === 'reference' ? `${name}_reference` : name }),
+  );
+  if (value.items.length > 1) {
+    value.delete('preset');
+    value.flow = false;
+    value.items.unshift(document.createPair('steps', undefined));
+    value.set('steps', list);
+    return;
+  }
+  pair.value = list;
+  if (!value.comment) return;
+  list.commentBefore = value.comment;
+  comments.add(`degrade: #${value.comment}`);
 }
 
 /** Where steps go when those of a preset take its place in a list. */
@@ -206,13 +228,13 @@ const inPlace =
     return inList(list, (i) => (i === index ? undefined : i > index ? i + count - 1 : i))(at);
   };
 
-async function stepsOf(name: string): Promise<YAMLSeq> {
+async function stepsOf(name: string, comments: Set<string>): Promise<YAMLSeq> {
   if (!isPreset(name)) throw new Error(`there is no preset ${name}`);
-  const steps = parsed(await readFile(presetPath(name), 'utf8')).contents;
+  const text = await readFile(presetPath(name), 'utf8');
+  const steps = parsed(text).contents;
   if (!isSeq(steps)) throw new Error(`preset ${name} is no list`);
-  const [first] = steps.items;
-  if (steps.commentBefore && isMap(first)) first.commentBefore = steps.commentBefore;
-  steps.commentBefore = undefined;
+  for (const comment of keyComments(text)) comments.add(comment);
+  giveToFirst(steps as YAMLSeq, '', comments);
   return steps as YAMLSeq;
 }
 

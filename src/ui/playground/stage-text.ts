@@ -1,5 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument, visit, type YAMLMap } from 'yaml';
 import { EsrganError } from '../../errors.js';
+import { withKeyComments } from './key-comments.js';
 
 /** The `degrade` stage of a parsed pipeline file. */
 export interface StageNode {
@@ -61,7 +62,10 @@ function findBlock(text: string): Block | undefined {
   const range = value !== null && typeof value === 'object' && 'range' in value ? value.range : undefined;
   const end = Array.isArray(range) ? Number(range[1]) : key.range[1] + 1;
   const from = key.range[0];
-  const to = from + text.slice(from, end).trimEnd().length;
+  const inside = text.slice(from, end).trimEnd();
+  // A comment behind the last step belongs to it.
+  const [behind] = /^[ \t]+#[^\n\r]*/.exec(text.slice(from + inside.length)) ?? [''];
+  const to = from + inside.length + behind.trimEnd().length;
   return { from, to, column: from - text.lastIndexOf('\n', from - 1) - 1, text: text.slice(from, to) };
 }
 
@@ -84,15 +88,17 @@ export function stageText(text: string): string {
 /**
  * The text of a changed document in which nothing but the stage is new: all else keeps its bytes. Where the stage does
  * not stand on lines of its own, the whole document is written anew.
+ *
+ * @param comments those behind keys, as `keyComments` finds them
  */
-export function spliced(text: string, changed: Document): string {
+export function spliced(text: string, changed: Document, comments: ReadonlySet<string>): string {
   const stage = stageIn(changed);
   if (stage && !stage.block) {
     const stages = isMap(changed.contents) ? changed.contents.get('stages') : undefined;
     if (isSeq(stages)) stages.flow = false;
     stage.item.flow = false;
   }
-  const whole = tight(changed.toString({ lineWidth: 0 }));
+  const whole = tight(withKeyComments(changed.toString({ lineWidth: 0 }), comments));
   const [before, after] = [blockOf(text), blockOf(whole)];
   if (!before || !after) return whole;
   const joined = put(text, before, moved(after.text, before.column - after.column));
@@ -113,7 +119,9 @@ const contentOf = (text: string): unknown => parsed(text).toJS();
  */
 export function withStageText(text: string, stage: string): string {
   const before = blockOf(text);
-  const given = blockOf(`stages:\n${stage.replace(/^(?=.)/gm, '  ')}`);
+  const entry = /^(\s*#.*\n)*\s*-/.test(stage) ? stage : `- ${stage.replaceAll('\n', '\n  ')}`;
+  const around = `stages:\n${entry.replace(/^(?=.)/gm, '  ')}`;
+  const given = isAlone(around) ? blockOf(around) : undefined;
   if (!before || !given) throw noStage('this is not the stage degrade');
   const joined = put(text, before, moved(given.text, before.column - given.column));
   const document = parsed(joined);
@@ -121,6 +129,12 @@ export function withStageText(text: string, stage: string): string {
   if (flaw || !blockOf(joined))
     throw noStage(flaw?.message.split('\n')[0] ?? 'this is not the stage degrade');
   return joined;
+}
+
+function isAlone(text: string): boolean {
+  const document = parsed(text);
+  const stages = isMap(document.contents) ? document.contents.get('stages') : undefined;
+  return document.errors.length === 0 && isSeq(stages) && stages.items.length === 1;
 }
 
 const noStage = (message: string): EsrganError =>
