@@ -1,27 +1,7 @@
 import type { OpenExperiment } from './experiment.js';
 import { differing, optionsOf } from './experiment-options.js';
 import { halved } from './series.js';
-import type { Phase, Series } from './types.js';
-
-/** What the comparing page knows of an experiment. */
-export interface ComparedRun {
-  readonly name: string;
-  readonly phase: Phase;
-  readonly iter: number;
-  readonly totalIter: number;
-  readonly series: Series;
-  /** Means over the photographs, metric by metric, one entry a validation. */
-  readonly validation: readonly {
-    readonly iter: number;
-    readonly values: Readonly<Record<string, number>>;
-  }[];
-}
-
-export interface Comparison {
-  readonly runs: readonly ComparedRun[];
-  /** Options in which the runs differ; `values` in the order of `runs`. */
-  readonly options: readonly { readonly option: string; readonly values: readonly (string | null)[] }[];
-}
+import type { Comparison, Series } from './types.js';
 
 /** A curve among many need not be finer than this. */
 const MOST = 500;

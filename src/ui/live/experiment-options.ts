@@ -41,7 +41,10 @@ function flat(value: unknown, at = ''): [string, string][] {
 export function differing(
   runs: readonly Readonly<Record<string, string>>[],
 ): { readonly option: string; readonly values: readonly (string | undefined)[] }[] {
-  const names = [...new Set(runs.flatMap((run) => Object.keys(run)))].sort();
+  // The name of a run stands above its column.
+  const names = [...new Set(runs.flatMap((run) => Object.keys(run)))]
+    .filter((name) => name !== 'name')
+    .sort();
   return names
     .map((option) => ({ option, values: runs.map((run) => run[option]) }))
     .filter(({ values }) => new Set(values).size > 1);

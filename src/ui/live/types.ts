@@ -110,3 +110,23 @@ export type LiveMessage =
       readonly phase: Phase;
       readonly text?: string;
     };
+
+/** What the comparing page knows of an experiment. */
+export interface ComparedRun {
+  readonly name: string;
+  readonly phase: Phase;
+  readonly iter: number;
+  readonly totalIter: number;
+  readonly series: Series;
+  /** Means over the photographs, metric by metric, one entry a validation. */
+  readonly validation: readonly {
+    readonly iter: number;
+    readonly values: Readonly<Record<string, number>>;
+  }[];
+}
+
+export interface Comparison {
+  readonly runs: readonly ComparedRun[];
+  /** Options in which the runs differ; `values` in the order of `runs`. */
+  readonly options: readonly { readonly option: string; readonly values: readonly (string | null)[] }[];
+}

@@ -1,4 +1,8 @@
-import { LanguageSwitch } from '../shared/language-switch.js';
 import { mount } from '../shared/mount.js';
+import { ComparePage } from './compare-page.js';
+import './live.css';
+import { RunPage } from './run-page.js';
 
-mount(<LanguageSwitch />);
+const { view, base } = document.getElementById('app')?.dataset ?? {};
+
+mount(view === 'compare' ? <ComparePage /> : <RunPage home={base !== undefined} />);

@@ -24,12 +24,14 @@ export interface CompareProps {
   readonly height: number;
   /** What the slider is called, for those who hear it. */
   readonly sliderLabel: string;
+  /** Where a magnifier looks, to be marked. */
+  readonly spot?: Spot;
   /** Told where the pointer is, for a magnifier. */
   readonly onSpot?: (spot: Spot) => void;
 }
 
 /** Two pictures of one scene, one over the other, with a border that is moved by pointer, touch or arrow keys. */
-export function Compare({ left, right, width, height, sliderLabel, onSpot }: CompareProps) {
+export function Compare({ left, right, width, height, sliderLabel, spot, onSpot }: CompareProps) {
   const [at, setAt] = useState(50);
   const move = (event: TargetedPointerEvent<HTMLElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -50,6 +52,13 @@ export function Compare({ left, right, width, height, sliderLabel, onSpot }: Com
         {right.label}
       </span>
       <span class="compare-border" style={{ left: `${at}%` }} aria-hidden="true" />
+      {spot && (
+        <span
+          class="compare-spot"
+          style={{ left: `${spot.x * 100}%`, top: `${spot.y * 100}%` }}
+          aria-hidden="true"
+        />
+      )}
       <input
         class="compare-slider"
         type="range"
