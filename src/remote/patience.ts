@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Failure } from './failure.js';
 
 /** Bytes a second that a connection must carry on average, once the timeout has passed. */
@@ -17,6 +18,8 @@ export class Patience {
   ) {
     this.#stop = () => this.#own.abort(outer.reason);
     this.#timer = this.#wait();
+    // All requests of a run listen to the same signal; that is no leak.
+    setMaxListeners(0, outer);
     if (outer.aborted) this.#stop();
     else outer.addEventListener('abort', this.#stop, { once: true });
   }
