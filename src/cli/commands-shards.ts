@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PlanFlags } from './commands/plan.js';
+import type { StatusFlags } from './commands/status.js';
 import type { WorkFlags } from './commands/work.js';
 import type { Io } from './io.js';
 import { collect, whole } from './options.js';
@@ -21,7 +22,7 @@ export function addShards(program: Command, io: Io, load: LoadRunner, leave: (co
     });
   program
     .command('work')
-    .description('do a shard of a plan; what is finished is kept')
+    .description('do shards of a plan; what is finished is kept')
     .argument('<plan.json>', 'what esrgan plan wrote')
     .addOption(
       new Option(
@@ -29,7 +30,16 @@ export function addShards(program: Command, io: Io, load: LoadRunner, leave: (co
         'which shard, from 0; auto asks the scheduler (Slurm, Kubernetes, Cloud Run, torchrun)',
       )
         .argParser(shardNumber)
-        .makeOptionMandatory(),
+        .conflicts('queue'),
+    )
+    .option('--queue <redis://host>', 'do shards from a queue in Redis until none is left')
+    .addOption(
+      whole(
+        '--takeover <seconds>',
+        'with a queue: silence after which the shard of a worker goes to another',
+        2,
+        86_400,
+      ).default(60),
     )
     .option('--json', 'print one event a line')
     .action(async (file: string, flags: WorkFlags) => {
@@ -37,9 +47,19 @@ export function addShards(program: Command, io: Io, load: LoadRunner, leave: (co
       leave(await work(file, flags, io, load));
     });
   program
+    .command('status')
+    .description('say how far a plan is: shards, rate, time to go, workers')
+    .argument('<plan.json>', 'what esrgan plan wrote')
+    .option('--queue <redis://host>', 'ask the queue; without it, the output folder tells')
+    .option('--json', 'print one object')
+    .action(async (file: string, flags: StatusFlags) => {
+      const { status } = await import('./commands/status.js');
+      leave(await status(file, flags, io));
+    });
+  program
     .command('merge')
     .description(
-      'check that all shards of a plan are there and whole; write the index, provenance and meta_info',
+      'check that all shards of a plan are there and whole; write the index, provenance, meta_info and report',
     )
     .argument('<plan.json>', 'what esrgan plan wrote')
     .action(async (file: string) => {

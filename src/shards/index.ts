@@ -9,4 +9,5 @@ export {
   type ShardPlan,
   writePlan,
 } from './plan-file.js';
+export { folderStatus, type PlanStatus, type WorkerStatus } from './status.js';
 export { prepareShard, type ShardWork } from './work.js';

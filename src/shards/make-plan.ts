@@ -14,6 +14,7 @@ import { foundOrder, shuffledOrder } from '../stages/shuffle/shuffle.js';
 import { claimNames } from '../stages/write/skip-written.js';
 import { type UnitTarget, unitOf } from '../stages/write/units/layout.js';
 import { cuts, pixelsOfUnits } from './balance.js';
+import { planDigest } from './check-plan.js';
 import { hashPlugins, hashSources } from './hash-inputs.js';
 import { configHash, FORMAT, packageVersion, type Shard, type ShardPlan, VERSION } from './plan-file.js';
 
@@ -36,7 +37,7 @@ export async function makePlan(given: Pipeline, shards: number): Promise<MadePla
   const pipeline = JSON.parse(
     JSON.stringify({ ...given, out: undefined, given: undefined, text: undefined }),
   ) as Pipeline;
-  const target = targetOf(pipeline);
+  const target = writtenBy(pipeline);
   const unused: FileOutcome[] = [];
   const account = new Account(new AbortController().signal, (e) => e.type === 'file' && unused.push(e));
   const { baseFolder, scale } = pipeline;
@@ -53,7 +54,7 @@ export async function makePlan(given: Pipeline, shards: number): Promise<MadePla
   const starts = cuts(pixels.all, shards);
   const opened = sourcesOf(steps(), starts, (position) => unitOf(layout, position));
   const places = new Map(found.map((source, i) => [source.id, i]));
-  const plan: ShardPlan = {
+  const planned: Omit<ShardPlan, 'digest'> = {
     ...{
       format: FORMAT,
       version: VERSION,
@@ -76,7 +77,12 @@ export async function makePlan(given: Pipeline, shards: number): Promise<MadePla
       }),
     ),
     files: await hashSources(found),
+    ...(given.out !== undefined && {
+      report: { out: given.out, text: given.text ?? given.given?.at(-1)?.text ?? '' },
+    }),
+    unused,
   };
+  const plan: ShardPlan = { ...planned, digest: planDigest(planned) };
   const once = new Set(plan.shards.flatMap(({ files }) => files));
   const decoded = (list: Iterable<number>): number => sum(Array.from(list, (place) => area(found[place])));
   const sharded = decoded(plan.shards.flatMap(({ files }) => files));
@@ -87,7 +93,7 @@ const area = ({ width, height }: Source): number => width * height;
 
 const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
 
-function targetOf(pipeline: Pipeline): UnitTarget {
+function writtenBy(pipeline: Pipeline): UnitTarget {
   const target = unitTarget(pipeline);
   if (target) return target;
   throw new EsrganError(

@@ -5,9 +5,11 @@ import path from 'node:path';
 import { packageRoot } from '../config/package-root.js';
 import type { Pipeline } from '../config/pipeline-file.js';
 import { EsrganError } from '../errors.js';
+import type { FileOutcome } from '../events.js';
 import { writeFileAtomic } from '../formats/atomic.js';
 import type { Source } from '../plan/types.js';
 import type { Layout } from '../stages/write/units/layout.js';
+import { faultOf, planDigest } from './check-plan.js';
 
 /** A file as it was when the run was planned. */
 export interface PlannedFile {
@@ -49,6 +51,12 @@ export interface ShardPlan {
   readonly plugins: readonly ({ readonly path: string } & PlannedFile)[];
   readonly shards: readonly Shard[];
   readonly files: readonly PlannedSource[];
+  /** Files that are not used, and why. */
+  readonly unused: readonly FileOutcome[];
+  /** Where the pipeline wants a report, and its text for it. */
+  readonly report?: { readonly out: string; readonly text: string };
+  /** Of everything above, see `planDigest`. */
+  readonly digest: string;
 }
 
 export const FORMAT = 'esrgan-stream plan';
@@ -78,7 +86,8 @@ export async function writePlan(file: string, { files, ...plan }: ShardPlan): Pr
 /**
  * Reads a plan.
  *
- * @throws EsrganError `PLAN_FILE` when there is none or it is damaged, `PLAN_VERSION` when another version made it
+ * @throws EsrganError `PLAN_FILE` when there is none, or it is damaged, changed or contradicts itself; `PLAN_VERSION` when
+ * another version made it
  */
 export async function readPlan(file: string): Promise<ShardPlan> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
@@ -96,9 +105,15 @@ export async function readPlan(file: string): Promise<ShardPlan> {
   }
   const whole = plan as ShardPlan;
   if (!whole.pipeline || configHash(whole.pipeline) !== whole.config || !Array.isArray(whole.files))
-    throw failure('PLAN_FILE', `${file} has been changed since it was made`, file);
+    throw changed(file);
+  if (planDigest(whole) !== whole.digest) throw changed(file);
+  const fault = faultOf(whole);
+  if (fault !== undefined) throw failure('PLAN_FILE', `${file} is no whole plan: ${fault}`, file);
   return whole;
 }
+
+const changed = (file: string): EsrganError =>
+  failure('PLAN_FILE', `${file} has been changed since it was made`, file);
 
 function parse(text: string): unknown {
   try {

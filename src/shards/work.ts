@@ -3,18 +3,20 @@ import type { Pipeline } from '../config/pipeline-file.js';
 import { EsrganError } from '../errors.js';
 import { Account } from '../pipeline/account.js';
 import type { RunPart } from '../pipeline/unit-job.js';
-import { unitPlan, unitTarget } from '../pipeline/unit-layout.js';
+import { unitPlan } from '../pipeline/unit-layout.js';
 import { hashFile } from '../stages/write/units/hash-file.js';
-import type { UnitTarget } from '../stages/write/units/layout.js';
-import { finishedUnit } from '../stages/write/units/records.js';
+import { range } from '../stages/write/units/index.js';
 import { checkShard } from './auto.js';
 import { visitsOf } from './make-plan.js';
 import type { PlannedFile, ShardPlan } from './plan-file.js';
+import { targetOf, unfinished } from './target.js';
 
 /** What `runPipeline(pipeline, { part })` needs to do a shard; without them it is finished. */
 export interface ShardWork {
   readonly pipeline: Pipeline;
   readonly part?: RunPart;
+  /** Samples that are still to be written. */
+  readonly samples: number;
 }
 
 /**
@@ -26,7 +28,8 @@ export interface ShardWork {
 export async function prepareShard(plan: ShardPlan, number: number): Promise<ShardWork> {
   const { pipeline, files } = plan;
   const shard = plan.shards[checkShard(number, plan.shards.length, '--shard')];
-  if (unfinished(plan, number).length === 0) return { pipeline };
+  const due = unfinished(plan, number).map((unit) => range(plan.layout, unit));
+  if (due.length === 0) return { pipeline, samples: 0 };
   for (const place of shard.files) {
     const { source, lq, ...file } = files[place];
     await mustBeAsPlanned(source.path, file);
@@ -40,20 +43,8 @@ export async function prepareShard(plan: ShardPlan, number: number): Promise<Sha
     throw new EsrganError('PLAN_FILE', 'the plan has been changed since it was made', {
       remedy: 'Plan again.',
     });
-  return { pipeline, part: { sources, from: shard.from, to: shard.to } };
-}
-
-/** The units of a shard that are still to be written. */
-export function unfinished(plan: ShardPlan, number: number): number[] {
-  const { from, to } = plan.shards[number];
-  const units = Array.from({ length: to - from }, (_, i) => from + i);
-  return units.filter((unit) => !finishedUnit(targetOf(plan), plan.layout, unit));
-}
-
-export function targetOf({ pipeline }: ShardPlan): UnitTarget {
-  const target = unitTarget(pipeline);
-  if (!target) throw new Error('only runs that write pictures are planned');
-  return target;
+  const samples = due.reduce((sum, { from, to }) => sum + to - from, 0);
+  return { pipeline, part: { sources, from: shard.from, to: shard.to }, samples };
 }
 
 async function mustBeAsPlanned(file: string, { bytes, sha256 }: PlannedFile): Promise<void> {

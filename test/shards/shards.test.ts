@@ -1,87 +1,25 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { parse } from 'yaml';
 import { readTar } from '../../src/formats/tar/index.js';
-import { contents, names, type Running, start, workplace } from '../e2e/esrgan.js';
+import { names, start, workplace } from '../e2e/esrgan.js';
 import { root } from '../root.js';
+import {
+  appears,
+  begin,
+  bin,
+  esrgan,
+  pairStages,
+  photographs,
+  pipeline,
+  results,
+  single,
+  type Write,
+} from './workers.js';
 
 t.setTimeout(300_000);
-
-// The command line as it was compiled with this test.
-const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
-const begin = (t: Test, args: readonly string[], cwd: string, env: readonly string[] = []): Running => {
-  const run = start(['env', '-u', 'NODE_OPTIONS', ...env, process.execPath, bin, ...args], cwd);
-  t.teardown(() => run.kill('SIGKILL'));
-  return run;
-};
-const esrgan = (t: Test, args: string, cwd: string, env?: readonly string[]) =>
-  begin(t, args.split(' '), cwd, env).ended;
-
-/** Waits for a file that a running program makes; throws when it ends without. */
-async function appears(file: string, run: Running): Promise<void> {
-  let over = false;
-  run.ended.finally(() => {
-    over = true;
-  });
-  while (!existsSync(file)) {
-    if (over) throw new Error(`ended without ${file}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-interface Write {
-  readonly write: string;
-  readonly stages?: string;
-}
-
-/** A pipeline on three sample photographs; every folder it is written to reads the same ones. */
-function pipeline(cwd: string, photos: string, { write, stages = pairStages }: Write): void {
-  writeFileSync(
-    path.join(cwd, 'p.yml'),
-    `name: pack\nseed: 3\nmemory: 32MiB\nworkers: 1\nsource: { images: '${photos}', threads: 1 }\n` +
-      `stages:\n  - crop: { size: 160, step: 160 }\n  - metadata: { provenance: lists/prov.jsonl, meta_info: lists/meta.txt }\n` +
-      `${stages}sink:\n  write: ${write}\n`,
-  );
-}
-
-const pairStages = `  - shuffle:
-  - degrade: [{ blur: { sigma: [0.2, 3] } }, { resize: { to: lq } }, { gaussian_noise: { sigma: [1, 30] } }]
-  - batch: { gt_size: 64, size: 4 }
-`;
-
-async function photographs(t: Test): Promise<string> {
-  const folder = path.join((await workplace(t)).replace(/["']/g, ''), 'photos');
-  mkdirSync(folder, { recursive: true });
-  t.teardown(() => rmSync(path.dirname(folder), { recursive: true, force: true }));
-  for (const name of ['coffee.png', 'chelsea.png', 'rocket.jpg'])
-    cpSync(path.join(root, 'datasets', 'sample', name), path.join(folder, name));
-  return folder;
-}
-
-/** What a run has made: the folder, hidden records included, and the lists. */
-const results = (cwd: string) =>
-  ['out', 'lq', 'lists'].flatMap((name) =>
-    existsSync(path.join(cwd, name)) ? [contents(path.join(cwd, name))] : [],
-  );
-
-async function single(t: Test, photos: string, write: Write) {
-  const cwd = await workplace(t);
-  pipeline(cwd, photos, write);
-  t.match(await esrgan(t, 'run p.yml', cwd), { code: 0, err: '' });
-  return { cwd, made: results(cwd) };
-}
 
 const tars = { write: '{ webdataset: "out/{0000..}.tar", max_samples: 4, epochs: 2 }' };
 

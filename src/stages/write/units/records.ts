@@ -15,6 +15,14 @@ export interface UnitRecord {
   readonly files: readonly FileRecord[];
   /** Lines for the lists that are made of all units in the end. */
   readonly lines: readonly SampleLines[];
+  /** Samples that could not be had. */
+  readonly missing?: readonly MissingRecord[];
+}
+
+export interface MissingRecord {
+  /** Id of its photograph. */
+  readonly source: string;
+  readonly reason: string;
 }
 
 export interface FileRecord extends WrittenFile {
@@ -45,6 +53,10 @@ export async function writeRecord(target: UnitTarget, record: UnitRecord): Promi
   mkdirSync(path.dirname(file), { recursive: true });
   await writeFileAtomic(file, `${JSON.stringify(record)}\n`);
 }
+
+/** When a unit was noted down as finished, in milliseconds since 1970. */
+export const finishedAt = (target: UnitTarget, unit: number): number =>
+  statSync(recordFile(target, unit)).mtimeMs;
 
 /** The record of a finished unit of this run whose files are there at their full sizes. */
 export function finishedUnit(target: UnitTarget, { digest }: Layout, unit: number): UnitRecord | undefined {

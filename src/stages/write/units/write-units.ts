@@ -18,7 +18,7 @@ import { metaInfoLine, provenanceLine } from '../../metadata/metadata.js';
 import type { MetadataOptions } from '../../metadata/options.js';
 import { type EncodedSample, type EncodeTools, encodeSample } from './encode.js';
 import { type Layout, range, type UnitTarget, unitOf } from './layout.js';
-import { type SampleLines, writeRecord } from './records.js';
+import { type MissingRecord, type SampleLines, writeRecord } from './records.js';
 import { openUnit, type UnitFiles } from './unit-files.js';
 
 export interface WriteUnits extends EncodeTools {
@@ -34,6 +34,7 @@ interface OpenUnit {
   readonly unit: number;
   readonly files: UnitFiles;
   readonly lines: SampleLines[];
+  readonly missing: MissingRecord[];
   samples: number;
 }
 
@@ -63,7 +64,9 @@ export function writeUnits({
     try {
       const { position } = item.sample;
       const unit = unitOf(layout(), position);
-      if (open?.unit !== unit) open = { unit, files: await openUnit(target, unit), lines: [], samples: 0 };
+      if (open?.unit !== unit)
+        open = { unit, files: await openUnit(target, unit), lines: [], missing: [], samples: 0 };
+      if ('missing' in item) open.missing.push({ source: item.sample.source.id, reason: item.missing });
       if (encoded) {
         const names = await open.files.add(encoded);
         open.lines.push(linesOf(item.sample, names, lists));
@@ -75,9 +78,14 @@ export function writeUnits({
       item.lease.release();
     }
   };
-  const finish = async ({ unit, files, samples, lines }: OpenUnit): Promise<void> => {
+  const finish = async ({ unit, files, samples, lines, missing }: OpenUnit): Promise<void> => {
     open = undefined;
-    await writeRecord(target, { run: layout().digest, unit, samples, files: await files.finish(), lines });
+    const written = await files.finish();
+    const run = layout().digest;
+    await writeRecord(target, {
+      ...{ run, unit, samples, files: written, lines },
+      ...(missing.length > 0 && { missing }),
+    });
   };
   const giveUp = (): Observable<never> => from(Promise.resolve(open?.files.discard())).pipe(ignoreElements());
   return (items) =>
