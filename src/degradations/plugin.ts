@@ -34,9 +34,9 @@ const isPath = (use: string): boolean => use.startsWith('.') || path.isAbsolute(
 
 /**
  * Loads a plug-in: the default export of a .js, .mjs or .ts file (relative to `baseFolder`) or of a package
- * that is installed there. Throws EsrganError PLUGIN_MISSING, PLUGIN_FAILED or PLUGIN_SHAPE.
+ * that is installed there. It is loaded once, unless it is wanted `anew` because its file has changed. Throws EsrganError PLUGIN_MISSING, PLUGIN_FAILED or PLUGIN_SHAPE.
  */
-export async function loadDegradation(use: string, baseFolder: string): Promise<Degradation> {
+export async function loadDegradation(use: string, baseFolder: string, anew = false): Promise<Degradation> {
   const file = path.resolve(baseFolder, use);
   if (isPath(use) && !existsSync(file)) {
     throw new EsrganError('PLUGIN_MISSING', `plug-in ${use} does not exist: there is no ${file}`, {
@@ -50,6 +50,7 @@ export async function loadDegradation(use: string, baseFolder: string): Promise<
     virtualModules: await loaded(file),
     fsCache: false,
     interopDefault: false,
+    moduleCache: !anew,
   });
   const id = isPath(use) ? file : jiti.esmResolve(use, { try: true });
   if (id === undefined) {

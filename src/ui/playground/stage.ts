@@ -63,7 +63,7 @@ export async function createStageReader(pipeline: Pipeline): Promise<StageReader
     const date = statSync(path.resolve(folder, use), { throwIfNoEntry: false })?.mtimeMs ?? 0;
     const known = plugins.get(use);
     if (known && dates.get(use) === date) return known;
-    const operator = await loadDegradation(use, folder);
+    const operator = await loadDegradation(use, folder, known !== undefined);
     plugins.set(use, operator);
     dates.set(use, date);
     return operator;
