@@ -8,6 +8,7 @@ import { memory } from './memory.js';
 import { resample } from './resample.js';
 import { restore } from './restore.js';
 import { serve } from './serve.js';
+import { sources } from './sources.js';
 import { stream } from './stream.js';
 import { trainStep } from './train-step.js';
 import { write } from './write.js';
@@ -24,6 +25,7 @@ const benches: readonly Bench[] = [
   engines,
   restore,
   serve,
+  sources,
 ];
 
 const args = process.argv.slice(2);
