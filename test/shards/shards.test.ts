@@ -1,15 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import t from 'tap';
-import { parse } from 'yaml';
 import { readTar } from '../../src/formats/tar/index.js';
-import { names, start, workplace } from '../e2e/esrgan.js';
-import { root } from '../root.js';
+import { names, workplace } from '../e2e/esrgan.js';
 import {
   appears,
   begin,
-  bin,
   esrgan,
   pairStages,
   photographs,
@@ -246,32 +243,4 @@ t.test('what is wrong is said, and nothing is written', async (t) => {
     pipeline(cwd, photos, { write, stages });
     t.match(await run('validate p.yml'), { code: 2, err: message });
   }
-});
-
-t.test('the files of deploy/ do shards', async (t) => {
-  const photos = await photographs(t);
-  const cwd = await workplace(t);
-  pipeline(cwd, photos, {
-    write: '{ webdataset: "out/{00..}.tar", content: crops, encode: raw, max_samples: 4 }',
-    stages: '',
-  });
-  t.match(await esrgan(t, 'plan p.yml --shards 2 --out plan.json', cwd), { code: 0 });
-
-  const programs = path.join(cwd, 'programs');
-  mkdirSync(programs);
-  writeFileSync(path.join(programs, 'esrgan'), '#!/bin/bash\nexec "$NODE" "$BIN" "$@"\n', { mode: 0o755 });
-  const env = [`PATH=${programs}:${process.env.PATH}`, `NODE=${process.execPath}`, `BIN=${bin}`];
-  const script = path.join(root, 'deploy', 'slurm-array.sh');
-  const task = start(
-    ['env', '-u', 'NODE_OPTIONS', ...env, 'SLURM_ARRAY_TASK_ID=1', 'bash', script, 'plan.json'],
-    cwd,
-  );
-  t.match(await task.ended, { code: 0, err: '', out: /shard 1 of 2 is finished\n/ });
-
-  const job = parse(readFileSync(path.join(root, 'deploy', 'kubernetes-job.yml'), 'utf8'));
-  t.match(job, { apiVersion: 'batch/v1', kind: 'Job', spec: { completionMode: 'Indexed' } });
-  const [{ args }] = job.spec.template.spec.containers;
-  const pod = await begin(t, args, cwd, ['JOB_COMPLETION_INDEX=0']).ended;
-  t.match(pod, { code: 0, err: '', out: /shard 0 of 2 is finished\n/ });
-  t.match(await esrgan(t, 'merge plan.json', cwd), { code: 0 });
 });
