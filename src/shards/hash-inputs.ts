@@ -5,15 +5,20 @@ import pLimit from 'p-limit';
 import type { Pipeline } from '../config/pipeline-file.js';
 import { pluginFolder } from '../pipeline/stream.js';
 import type { Source } from '../plan/types.js';
+import { fetchedAtOnce } from '../stages/discover/access.js';
+import { hashSource } from '../stages/discover/hash-source.js';
+import type { SourceOptions } from '../stages/discover/options.js';
 import { hashFile } from '../stages/write/units/hash-file.js';
-import type { PlannedFile } from './plan-file.js';
+import type { PlannedSource, ShardPlan } from './plan-file.js';
 
 /** The user's own degradations as they are now. */
-export const hashPlugins = (pipeline: Pipeline) =>
-  hashed(
-    pluginsOf(pipeline),
-    (file) => file,
-    (file, hash) => ({ path: file, ...hash }),
+export const hashPlugins = (pipeline: Pipeline): Promise<ShardPlan['plugins'][number][]> =>
+  Promise.all(
+    pluginsOf(pipeline).map(async (file) => ({
+      path: file,
+      bytes: (await stat(file)).size,
+      sha256: await hashFile(file),
+    })),
   );
 
 function pluginsOf(pipeline: Pipeline): string[] {
@@ -28,28 +33,13 @@ function pluginsOf(pipeline: Pipeline): string[] {
   return [...found];
 }
 
-/** The photographs, and their lq where pairs are given, as they are now. */
-export const hashSources = (found: readonly Source[]) =>
-  hashed(
-    found,
-    ({ path: file }) => file,
-    async (source, hash) => ({
-      source,
-      ...hash,
-      ...(source.lq && { lq: await hashOf(source.lq.path) }),
-    }),
-  );
-
-function hashed<T, R>(
-  items: readonly T[],
-  fileOf: (item: T) => string,
-  make: (item: T, hash: PlannedFile) => R | Promise<R>,
-): Promise<R[]> {
-  const limit = pLimit(availableParallelism());
-  return Promise.all(items.map((item) => limit(async () => make(item, await hashOf(fileOf(item))))));
+/** The photographs, and their lq where pairs are given, as they are now, wherever they lie. */
+export function hashSources(found: readonly Source[], options: SourceOptions): Promise<PlannedSource[]> {
+  const limit = pLimit(Math.max(availableParallelism(), fetchedAtOnce(options)));
+  const one = async (source: Source): Promise<PlannedSource> => ({
+    source,
+    ...(await hashSource(source, options)),
+    ...(source.lq && { lq: await hashSource(source.lq, options) }),
+  });
+  return Promise.all(found.map((source) => limit(one, source)));
 }
-
-const hashOf = async (file: string): Promise<PlannedFile> => ({
-  bytes: (await stat(file)).size,
-  sha256: await hashFile(file),
-});

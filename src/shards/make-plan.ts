@@ -76,7 +76,7 @@ export async function makePlan(given: Pipeline, shards: number): Promise<MadePla
         files: [...ids].map((id) => places.get(id) as number).sort((a, b) => a - b),
       }),
     ),
-    files: await hashSources(found),
+    files: await hashSources(found, pipeline.source),
     ...(given.out !== undefined && {
       report: { out: given.out, text: given.text ?? given.given?.at(-1)?.text ?? '' },
     }),

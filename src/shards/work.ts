@@ -1,9 +1,14 @@
 import { stat } from 'node:fs/promises';
+import pLimit from 'p-limit';
 import type { Pipeline } from '../config/pipeline-file.js';
 import { EsrganError } from '../errors.js';
 import { Account } from '../pipeline/account.js';
 import type { RunPart } from '../pipeline/unit-job.js';
 import { unitPlan } from '../pipeline/unit-layout.js';
+import type { Source } from '../plan/types.js';
+import { fetchedAtOnce } from '../stages/discover/access.js';
+import { hashSource } from '../stages/discover/hash-source.js';
+import type { SourceOptions } from '../stages/discover/options.js';
 import { hashFile } from '../stages/write/units/hash-file.js';
 import { range } from '../stages/write/units/index.js';
 import { checkShard } from './auto.js';
@@ -30,11 +35,13 @@ export async function prepareShard(plan: ShardPlan, number: number): Promise<Sha
   const shard = plan.shards[checkShard(number, plan.shards.length, '--shard')];
   const due = unfinished(plan, number).map((unit) => range(plan.layout, unit));
   if (due.length === 0) return { pipeline, samples: 0 };
-  for (const place of shard.files) {
+  const limit = pLimit(Math.max(1, fetchedAtOnce(pipeline.source)));
+  const check = async (place: number): Promise<void> => {
     const { source, lq, ...file } = files[place];
-    await mustBeAsPlanned(source.path, file);
-    if (source.lq && lq) await mustBeAsPlanned(source.lq.path, lq);
-  }
+    await sourceMustBe(source, file, pipeline.source);
+    if (source.lq && lq) await sourceMustBe(source.lq, lq, pipeline.source);
+  };
+  await Promise.all(shard.files.map((place) => limit(check, place)));
   for (const { path, ...file } of plan.plugins) await mustBeAsPlanned(path, file);
   const sources = files.map(({ source }) => source);
   const quiet = new Account(new AbortController().signal, () => {});
@@ -45,6 +52,21 @@ export async function prepareShard(plan: ShardPlan, number: number): Promise<Sha
     });
   const samples = due.reduce((sum, { from, to }) => sum + to - from, 0);
   return { pipeline, part: { sources, from: shard.from, to: shard.to }, samples };
+}
+
+/** The same of a photograph, which may lie in a tar or on a server. */
+async function sourceMustBe(source: Source, planned: PlannedFile, options: SourceOptions): Promise<void> {
+  const { path: name, origin } = source;
+  if (!origin) return mustBeAsPlanned(name, planned);
+  const now = await hashSource(source, options).catch((cause: unknown) => {
+    throw changed(
+      name,
+      `cannot be read (${(cause as Error).message.replace(`${name}: `, '')}), or was changed,`,
+      cause,
+    );
+  });
+  if (now.bytes !== planned.bytes) throw changed(name, `has ${now.bytes} bytes in place of ${planned.bytes}`);
+  if (now.sha256 !== planned.sha256) throw changed(name, 'has other contents');
 }
 
 async function mustBeAsPlanned(file: string, { bytes, sha256 }: PlannedFile): Promise<void> {

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { planEpochs } from '../../src/plan/epochs.js';
@@ -6,6 +8,15 @@ import type { Step } from '../../src/plan/steps.js';
 import type { Visit } from '../../src/plan/types.js';
 import { autoShards, checkShard } from '../../src/shards/auto.js';
 import { cuts } from '../../src/shards/balance.js';
+import { planDigest } from '../../src/shards/check-plan.js';
+import {
+  configHash,
+  packageVersion,
+  readPlan,
+  type ShardPlan,
+  writePlan,
+} from '../../src/shards/plan-file.js';
+import { rateOf } from '../../src/shards/status.js';
 import { foundOrder, shuffledOrder } from '../../src/stages/shuffle/shuffle.js';
 import { tarName, WebdatasetOptions } from '../../src/stages/write/pack-options.js';
 import { range, unitOf, unitSize } from '../../src/stages/write/units/layout.js';
@@ -123,7 +134,7 @@ t.test('what is in a tar follows from headers', (t) => {
 
 t.test('schedulers say which shard', (t) => {
   t.same(autoShards({ SLURM_ARRAY_TASK_ID: '7' }, 8), [7]);
-  t.same(autoShards({ JOB_COMPLETION_INDEX: '0', RANK: '5' }, 8), [0]);
+  t.same(autoShards({ JOB_COMPLETION_INDEX: '3', RANK: '3' }, 8), [3], 'they agree');
   t.same(autoShards({ RANK: '1', WORLD_SIZE: '3' }, 8), [1, 4, 7]);
   t.same(autoShards({ CLOUD_RUN_TASK_INDEX: '2', CLOUD_RUN_TASK_COUNT: '4' }, 4), [2]);
   t.same(autoShards({ RANK: '9', WORLD_SIZE: '10' }, 8), [], 'more processes than shards');
@@ -132,7 +143,93 @@ t.test('schedulers say which shard', (t) => {
   wrong({}, /none is set/);
   wrong({ SLURM_ARRAY_TASK_ID: '8' }, /is 8, but the plan has 8 shards, from 0 to 7/);
   wrong({ SLURM_ARRAY_TASK_ID: '4294967294x' }, /not a whole number/);
+  wrong(
+    { SLURM_ARRAY_TASK_ID: '1', JOB_COMPLETION_INDEX: '2' },
+    /SLURM_ARRAY_TASK_ID is 1 and JOB_COMPLETION_INDEX is 2: they stand for different shards/,
+  );
+  wrong({ JOB_COMPLETION_INDEX: '0', RANK: '0', WORLD_SIZE: '2' }, /different shards/);
   wrong({ RANK: '3', WORLD_SIZE: '3' }, /RANK is 3, but WORLD_SIZE is 3/);
   t.throws(() => checkShard(1, 1, '--shard'), { message: /1 shard, from 0 to 0/ });
+  t.end();
+});
+
+const pipeline = { name: 'p', seed: 1 } as ShardPlan['pipeline'];
+const planned: Omit<ShardPlan, 'digest'> = {
+  ...{ format: 'esrgan-stream plan', version: 1, made_by: packageVersion(), name: 'p', seed: 1 },
+  ...{ config: configHash(pipeline), pipeline, plugins: [], unused: [] },
+  layout: { size: 10, total: 55, units: 6, digest: 'd' },
+  shards: [
+    { from: 0, to: 3, pixels: 5, files: [0, 1] },
+    { from: 3, to: 6, pixels: 5, files: [1] },
+  ],
+  files: visits.slice(0, 2).map(({ source }) => ({ source, bytes: 1, sha256: 'a'.repeat(64) })),
+};
+
+t.test('a plan that was edited or contradicts itself is refused', async (t) => {
+  const file = path.join(t.testdir(), 'plan.json');
+  const [one, two] = planned.shards;
+  const [photo] = planned.files;
+  const write = (plan: Omit<ShardPlan, 'digest'>) => writePlan(file, { ...plan, digest: planDigest(plan) });
+  await write(planned);
+  t.same(await readPlan(file), { ...planned, digest: planDigest(planned) });
+
+  const text = readFileSync(file, 'utf8');
+  for (const [from, to] of [
+    ['"pixels":5', '"pixels":6'],
+    ['"to":3', '"to":2'],
+    ['"bytes":1', '"bytes":2'],
+    [photo.source.path, '/etc/passwd'],
+    ['"seed":1,"config"', '"seed":2,"config"'],
+  ]) {
+    writeFileSync(file, text.replace(from, to));
+    t.not(text.replace(from, to), text, from);
+    await t.rejects(
+      readPlan(file),
+      { code: 'PLAN_FILE', message: /has been changed since it was made/ },
+      from,
+    );
+  }
+
+  const photograph = (more: object) => ({
+    files: [{ ...photo, source: { ...photo.source, ...more } }, planned.files[1]],
+  });
+  const wrong: [object, RegExp][] = [
+    [{ shards: [one, { ...two, from: 2 }] }, /shards 0 and 1 overlap: both have part 2/],
+    [{ shards: [one, { ...two, from: 4 }] }, /no shard has part 3/],
+    [{ shards: [one, { ...two, to: 5 }] }, /the shards have 5 parts, and the run has 6/],
+    [{ shards: [one, { ...two, to: 1e9 }] }, /the shards have 1000000000 parts, and the run has 6/],
+    [{ shards: [one, { ...two, to: 3 }] }, /shard 1 has no range/],
+    [{ shards: [one, { ...two, from: 3.5 }] }, /shard 1 has no range/],
+    [{ shards: [one, { ...two, files: [2] }] }, /shard 1 names a photograph that is not in the plan/],
+    [{ shards: [] }, /it has no shards/],
+    [{ layout: { ...planned.layout, units: 7 } }, /its layout is not whole/],
+    [
+      photograph({ id: '../../etc/cron.d/x' }),
+      /"\.\.\/\.\.\/etc\/cron\.d\/x" would be written outside of the output folder/,
+    ],
+    [photograph({ id: 'a/../../b' }), /would be written outside/],
+    [photograph({ id: '/etc/x' }), /would be written outside/],
+    [photograph({ id: planned.files[1].source.id }), /is there twice/],
+    [photograph({ width: -1 }), /has no size/],
+    [{ files: [{ ...photo, sha256: 'x' }, planned.files[1]] }, /has no hash/],
+  ];
+  for (const [change, message] of wrong) {
+    await write({ ...planned, ...change });
+    await t.rejects(readPlan(file), { code: 'PLAN_FILE', message }, String(message));
+  }
+});
+
+t.test('the rate is that of the last ten minutes', (t) => {
+  const now = 10_000_000;
+  t.equal(rateOf([], now), undefined);
+  t.equal(rateOf([{ from: now - 10_000, to: now, pixels: 500 }], now), 50);
+  const ago = (from: number, to: number, pixels: number) => ({ from: now - from, to: now - to, pixels });
+  t.equal(rateOf([ago(1_200_000, 0, 1200)], now), 1, 'half of it lies in the window');
+  t.equal(
+    rateOf([ago(5_000_000, 4_000_000, 9e9), ago(100, 100, 600)], now),
+    1,
+    'what was long ago does not count',
+  );
+  t.equal(rateOf([ago(5_000_000, 4_000_000, 9e9)], now), undefined);
   t.end();
 });
