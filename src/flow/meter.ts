@@ -4,6 +4,8 @@ import type { StageStats } from '../events.js';
 export class Meter {
   in = 0;
   out = 0;
+  /** How many of what came in have left, where several leave as one. */
+  left?: number;
   busyMs = 0;
   concurrency = 1;
   /** Reports bytes held and their limit, for stages that hold memory. */
@@ -26,7 +28,7 @@ export class Meter {
       stage: this.stage,
       in: this.in,
       out: this.out,
-      waiting: this.in - this.out,
+      waiting: this.in - (this.left ?? this.out),
       busyMs: this.busyMs,
       concurrency: this.concurrency,
       ...this.memory?.(),

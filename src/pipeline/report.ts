@@ -1,20 +1,21 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
-import os from 'node:os';
+import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { packageRoot } from '../config/package-root.js';
 import type { Pipeline } from '../config/pipeline-file.js';
 import type { PlanSummary, RunEvent, RunSummary } from '../events.js';
-import { type Environment, type Picture, type ReportInput, SoFar, writeReport } from '../report/index.js';
+import { type OptionsInput, type ReportInput, SoFar, writeReport } from '../report/index.js';
+import { environment } from './report-environment.js';
+import { hashOf, optionsOf } from './report-options.js';
+import { SavedPictures } from './report-scenes.js';
 
 /** Gathers what a run says and writes its report into `pipeline.out`, if there is one. */
 export class ReportWriter {
   readonly #started = new Date();
-  /** The last picture of each held-back photograph, by the photograph's name. */
-  readonly #pictures = new Map<string, string>();
+  readonly #pictures = new SavedPictures();
   readonly #soFar = new SoFar();
   /** The reports of validations, one after the other. */
   #writing: Promise<unknown> = Promise.resolve();
   #plan?: PlanSummary;
+  #options?: Promise<OptionsInput>;
   #engine?: { name: string; reason: string };
 
   constructor(
@@ -25,8 +26,7 @@ export class ReportWriter {
   event(event: RunEvent): void {
     if (event.type === 'plan') this.#plan = event.plan;
     if (event.type === 'engine') this.#engine = { name: event.engine, reason: event.reason };
-    if (event.type === 'saved' && event.what === 'picture')
-      this.#pictures.set(path.parse(event.path).name.replace(/_\d+$/, ''), event.path);
+    if (event.type === 'saved' && event.what === 'picture') this.#pictures.add(event.path);
     this.#soFar.event(event);
     if (event.type === 'validation') this.#interim();
   }
@@ -46,46 +46,26 @@ export class ReportWriter {
   }
 
   async #write(summary: RunSummary, running?: ReportInput['running']): Promise<string | undefined> {
-    const { out, name, given = [] } = this.pipeline;
-    // Of an option file this is the pipeline that it amounts to.
-    const text = this.pipeline.text ?? given.at(-1)?.text ?? '';
+    const { out, name, seed } = this.pipeline;
     if (out === undefined || this.#plan === undefined) return undefined;
     const folder = path.resolve(out);
     await mkdir(folder, { recursive: true });
-    const pictures: Picture[] = [];
-    for (const [title, file] of this.#pictures) {
-      await copyFile(file, path.join(folder, `${title}.png`));
-      pictures.push({
-        title,
-        png: await readFile(file),
-        alt: `${title}: lq, bicubic, network and gt side by side`,
-      });
-    }
+    for (const [photograph, file] of this.#pictures.last)
+      await copyFile(file, path.join(folder, `${photograph}.png`));
+    this.#options ??= optionsOf(this.pipeline);
+    const { scenes, more } = await this.#pictures.scenes(summary);
     return writeReport(folder, {
-      pipeline: { name, text },
-      summary,
+      ...{ name, seed, summary, scenes, running },
+      moreScenes: more,
       plan: this.#plan,
       engine: this.#engine,
-      pictures,
-      running,
+      steps: this.#soFar.steps,
+      moments: this.#soFar.moments,
+      options: await this.#options,
+      hash: hashOf(this.pipeline),
       environment: await environment(),
       command: this.command,
       started: this.#started,
     });
   }
-}
-
-async function environment(): Promise<Environment> {
-  const { version } = JSON.parse(await readFile(path.join(packageRoot, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  const cpus = os.cpus();
-  return {
-    node: process.version,
-    platform: `${os.platform()} ${os.release()} ${os.arch()}`,
-    cpu: cpus[0]?.model.trim() ?? 'unknown',
-    cores: cpus.length,
-    memory: os.totalmem(),
-    version,
-  };
 }

@@ -1,7 +1,8 @@
 import type { RunSummary, ValidationResult } from '../events.js';
 import { mean } from './curve.js';
 import { decibels, roundDb } from './format.js';
-import { type Html, html, visible } from './html.js';
+import { type Html, visible } from './html.js';
+import type { Words } from './words.js';
 
 export type Verdict = 'won' | 'lost' | 'tied' | 'unknown';
 
@@ -31,22 +32,14 @@ export const meanResult = (results: readonly ValidationResult[]): ValidationResu
 export const lastResults = (summary: RunSummary): readonly ValidationResult[] =>
   summary.validation?.findLast(({ results }) => results.length > 0)?.results ?? [];
 
-const endings: Record<Verdict, (by: string) => string> = {
-  won: (by) => `, so it wins by ${by}`,
-  lost: (by) => `, so it loses by ${by}`,
-  tied: () => ', a tie',
-  unknown: () => ', so the two cannot be compared',
-};
-
 /** "the network reaches ... against bicubic's ...", won or lost; undefined without a validation. */
-export function verdictOf(results: readonly ValidationResult[]): Html | undefined {
+export function verdictOf(results: readonly ValidationResult[], w: Words): Html | undefined {
   if (results.length === 0) return undefined;
   const { psnr, psnrBicubic } = meanResult(results);
   const { verdict, difference } = compare(psnr, psnrBicubic);
-  const ending = endings[verdict](decibels(Math.abs(difference)));
-  const figures = `against bicubic’s ${decibels(psnrBicubic)}${ending}`;
-  if (results.length === 1)
-    return html`the network reaches ${decibels(psnr)} on ${visible(results[0].name)} ${figures}`;
+  const ending = w.endings[verdict](decibels(Math.abs(difference)));
+  const figures = [decibels(psnr), decibels(psnrBicubic), ending] as const;
+  if (results.length === 1) return w.reachesOne(visible(results[0].name), ...figures);
   const wins = results.filter((result) => compare(result.psnr, result.psnrBicubic).verdict === 'won').length;
-  return html`the network reaches a mean of ${decibels(psnr)} on ${results.length} pictures ${figures} (ahead on ${wins} of ${results.length})`;
+  return w.reachesMean(results.length, ...figures, wins);
 }

@@ -31,6 +31,10 @@ export function duration(ms: number): string {
 
 export const milliseconds = (ms: number): string => `${short(ms)}${nb}ms`;
 
+/** Items a second: three digits at most, and none that say nothing. */
+export const perSecond = (rate: number): string =>
+  rate >= 100 ? count(rate) : rate.toPrecision(rate < 1 ? 2 : 3);
+
 /** A share from 0 to 1 as a percentage. */
 export const percent = (share: number, digits = 0): string =>
   digits === 0 && share > 0 && share < 0.005 ? '<1%' : `${(share * 100).toFixed(digits)}%`;

@@ -43,7 +43,3 @@ export const visible = (name: string): Html =>
   html`${name
     .split(/([\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}])/u)
     .map((part, i) => (i % 2 === 1 ? html`<span class="unseen">${escapeOf(part)}</span>` : part))}`;
-
-/** A table wide enough to scroll by itself, reachable by keyboard. */
-export const scrolling = (label: string, table: Html): Html =>
-  html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">${table}</div>`;

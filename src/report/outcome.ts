@@ -1,8 +1,9 @@
 import type { RunSummary } from '../events.js';
 import { lastResults, verdictOf } from './comparison.js';
-import { count, duration, plural } from './format.js';
+import { count, duration } from './format.js';
 import { type Html, html } from './html.js';
 import type { ReportInput } from './types.js';
+import type { Words } from './words.js';
 
 export type RunKind = 'train' | 'write' | 'discard';
 
@@ -12,7 +13,7 @@ const has = (summary: RunSummary, name: string): boolean =>
 export function kindOf(summary: RunSummary): RunKind {
   if (summary.losses !== undefined || summary.validation !== undefined || has(summary, 'train'))
     return 'train';
-  return has(summary, 'write') ? 'write' : 'discard';
+  return has(summary, 'write') || summary.written !== undefined ? 'write' : 'discard';
 }
 
 /** The last iteration that anything was recorded for. */
@@ -27,32 +28,27 @@ export function countFiles({ files }: RunSummary): FileCounts {
   return counts;
 }
 
-function trained({ summary, engine, running }: ReportInput): Html {
+function trained({ summary, engine, running }: ReportInput, w: Words): string {
+  const { stopped, batches } = summary;
   const last = lastIteration(summary);
-  const where = engine && html` on the ${engine.name} engine`;
+  const where = engine ? w.onEngine(engine.name) : '';
   const time = duration(summary.elapsedMs);
-  if (running)
-    return html`Still training: iteration ${count(last)} of ${count(running.totalIter)} after ${time}${where}`;
-  if (last === 0) return html`Training ended after ${time}${where} before its first recorded iteration`;
-  const how = summary.stopped ? 'Stopped on request: trained' : 'Trained';
+  if (running) return w.stillTraining(count(last), count(running.totalIter), time, where);
+  if (last === 0) return w.endedEarly(time, where);
   // A resumed run starts above zero: fewer batches than iterations give it away.
-  if (summary.batches > 0 && summary.batches < last)
-    return html`${how} up to iteration ${count(last)} (${plural(summary.batches, 'batch', 'batches')} in this run) in ${time}${where}`;
-  return html`${how} ${plural(last, 'iteration')} in ${time}${where}`;
-}
-
-function streamed({ summary }: ReportInput, kind: RunKind): Html {
-  const done = kind === 'write' ? 'wrote' : 'streamed';
-  const how = summary.stopped ? `Stopped on request: ${done}` : done[0].toUpperCase() + done.slice(1);
-  const batches = summary.batches > 0 && ` in ${plural(summary.batches, 'batch', 'batches')}`;
-  const nothing = kind === 'discard' && ', and kept nothing';
-  return html`${how} ${plural(summary.crops, 'crop')} from ${plural(countFiles(summary).used, 'image')}${batches} in ${duration(summary.elapsedMs)}${nothing}`;
+  if (batches > 0 && batches < last) return w.trainedUpTo(stopped, count(last), batches, time, where);
+  return w.trained(stopped, last, time, where);
 }
 
 /** One honest sentence: what was done, how long it took, and who won. */
-export function outcome(input: ReportInput): Html {
-  const kind = kindOf(input.summary);
-  if (kind !== 'train') return html`${streamed(input, kind)}.`;
-  const verdict = verdictOf(lastResults(input.summary));
-  return html`${trained(input)}${verdict && html`; ${verdict}`}.`;
+export function outcome(input: ReportInput, w: Words): Html {
+  const { summary } = input;
+  const kind = kindOf(summary);
+  if (kind === 'train') {
+    const verdict = verdictOf(lastResults(summary), w);
+    return html`${trained(input, w)}${verdict && [w.semicolon, verdict]}${w.stop}`;
+  }
+  const { stopped, crops, batches, elapsedMs } = summary;
+  const used = countFiles(summary).used;
+  return html`${w.streamed(stopped, kind === 'write', crops, used, batches, duration(elapsedMs))}${w.stop}`;
 }

@@ -84,7 +84,7 @@ sink:
 
 /** A run of the sample photographs, with one skipped and one failed file. */
 export const sample: ReportInput = {
-  pipeline: { name: 'quickstart', text },
+  name: 'quickstart',
   summary: {
     name: 'quickstart',
     stopped: false,
@@ -120,13 +120,38 @@ export const sample: ReportInput = {
     shuffle: { sameSource: 0.171, perfect: 0.166 },
   },
   engine: { name: 'wasm', reason: 'the binary of tfjs-node is not installed; WASM SIMD on 2 threads' },
-  pictures: [
+  scenes: [
     {
-      title: 'coffee.png: LQ, bicubic, network, GT',
-      png: pixel,
-      alt: 'The same cut of a coffee cup four times: low resolution, bicubic, network and ground truth',
+      ...{ name: 'coffee.png', lq: pixel, bicubic: pixel, gt: pixel, psnrBicubic: 27.104 },
+      network: [
+        { iter: 150, png: pixel, psnr: 26.412 },
+        { iter: 300, png: pixel, psnr: 27.312 },
+      ],
     },
   ],
+  steps: Array.from({ length: 300 }, (_, i) => ({
+    ...{ iter: i + 1, lrs: [0.002 * (1 - i / 300)], time: 0.3 + 0.05 * noise(i), timeData: 0.003 },
+  })),
+  moments: Array.from({ length: 40 }, (_, i) => ({
+    ...{ elapsedMs: i * 2_500, rss: (300 + 10 * i) * 2 ** 20, out: { crop: 60 * i, train: 7 * i } },
+  })),
+  options: {
+    files: [{ name: 'quickstart.yml', text }],
+    effective: [
+      { path: 'seed', after: '0' },
+      { path: 'stages.batch.size', after: '8' },
+    ],
+    changed: [{ path: 'stages.batch.size', before: '4', after: '8' }],
+    published: {
+      name: 'pipelines/quickstart.yml',
+      changes: [
+        { path: 'stages.batch.size', before: '4', after: '8' },
+        { path: 'train.train.total_iter', before: '2000' },
+      ],
+    },
+  },
+  seed: 0,
+  hash: 'a3f5'.repeat(16),
   environment: {
     node: 'v20.19.2',
     platform: 'linux x64',
@@ -134,6 +159,8 @@ export const sample: ReportInput = {
     cores: 2,
     memory: 8 * 2 ** 30,
     version: '0.1.0',
+    packages: { 'onnxruntime-node': '1.30.0', sharp: '0.35.5' },
+    folder: '/home/ada/esrgan-stream',
   },
   command: 'npx esrgan run pipelines/quickstart.yml --seed 0',
   started: new Date('2026-11-24T09:41:17Z'),
@@ -142,7 +169,10 @@ export const sample: ReportInput = {
 /** A run that only cut the photographs: nothing was trained. */
 export const writing: ReportInput = {
   ...sample,
-  pipeline: { name: 'subimages', text: 'name: subimages\n' },
+  name: 'subimages',
+  options: { files: [{ name: 'subimages.yml', text: 'name: subimages\n' }], effective: [] },
+  steps: [],
+  moments: [],
   summary: {
     name: 'subimages',
     stopped: false,
@@ -158,5 +188,5 @@ export const writing: ReportInput = {
     ],
   },
   engine: undefined,
-  pictures: [],
+  scenes: [],
 };

@@ -458,12 +458,14 @@ t.test('a report of a run that goes on', async (t) => {
   t.equal(summary.files.length, 1);
   const plan = { name: 'e', files: 1, images: 1, skipped: 0, scales: [], crops: 3 };
   const html = renderReport({
-    pipeline: { name: 'e', text: '' },
+    ...{ name: 'e', seed: 0, hash: '', scenes: [], options: { files: [], effective: [] } },
     summary,
     plan: { ...plan, memoryBudget: 1, preCropBytes: 1 },
-    pictures: [],
     running: { totalIter: soFar.totalIter! },
-    environment: { node: 'v20', platform: 'linux', cpu: 'cpu', cores: 1, memory: 1, version: '1' },
+    environment: {
+      ...{ node: 'v20', platform: 'linux', cpu: 'cpu', cores: 1, memory: 1, version: '1' },
+      ...{ packages: {}, folder: '/' },
+    },
     command: 'esrgan',
     started: new Date(0),
   });

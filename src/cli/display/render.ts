@@ -96,7 +96,7 @@ function foot(state: DisplayState, width: number, { paint }: Look): string[] {
   return flow(
     [
       ...(budget > 0 ? [`held ${bytesOf(now, budget)}`] : []),
-      `rss ${bytes(state.rss)}`,
+      ...(state.rss > 0 ? [`rss ${bytes(state.rss)}`] : ['starting']),
       ...(slow ? [`slowest ${slow.stage} (${percent(slow.load)} busy)`] : []),
       ...(notUsed > 0 ? [paint.yellow(`files not used: ${count(notUsed)}`)] : []),
       ...(state.warnings > 0 ? [paint.yellow(`warnings: ${count(state.warnings)}`)] : []),

@@ -1,7 +1,9 @@
 import type { FileOutcome, PlanSummary, RunSummary } from '../../events.js';
-import { count, plural } from '../format.js';
-import { type Html, html, scrolling, visible } from '../html.js';
+import { count } from '../format.js';
+import { type Html, html, visible } from '../html.js';
 import { countFiles } from '../outcome.js';
+import { both, scrolling } from '../say.js';
+import type { Words } from '../words.js';
 
 /** Longer groups start closed, so that the page stays readable. */
 const mostRowsOpen = 50;
@@ -22,8 +24,10 @@ export function commonFolder(paths: readonly string[]): string {
   );
 }
 
+type Say = (words: Words) => string;
+
 interface Group {
-  readonly title: string;
+  readonly title: Say;
   readonly className: FileOutcome['outcome'];
   readonly files: readonly FileOutcome[];
   readonly open: boolean;
@@ -37,10 +41,10 @@ function groupsOf(files: readonly FileOutcome[]): Group[] {
     used.filter((f) => f.notes.length === 0),
   ];
   const groups: Omit<Group, 'open'>[] = [
-    { title: 'Failed', className: 'failed', files: failed },
-    { title: 'Skipped', className: 'skipped', files: skipped },
-    { title: 'Used, with conversions', className: 'used', files: converted },
-    { title: 'Used as they are', className: 'used', files: plain },
+    { title: (w) => w.failed, className: 'failed', files: failed },
+    { title: (w) => w.skipped, className: 'skipped', files: skipped },
+    { title: (w) => w.usedConverted, className: 'used', files: converted },
+    { title: (w) => w.usedPlain, className: 'used', files: plain },
   ];
   return groups
     .filter((group) => group.files.length > 0)
@@ -53,22 +57,33 @@ function sharedReasons(files: readonly FileOutcome[]): Html | undefined {
   for (const { reason } of files) if (reason) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const shared = [...counts].filter(([, n]) => n > 1).sort(([, a], [, b]) => b - a);
   if (shared.length === 0) return undefined;
-  return html`<ul class="reasons">${shared.map(([reason, n]) => html`<li><b>${count(n)}</b> ${reason}</li>`)}</ul>`;
+  return html`<ul class="reasons" lang="en">${shared.map(([reason, n]) => html`<li><b>${count(n)}</b> ${reason}</li>`)}</ul>`;
 }
 
 interface Column {
-  readonly title: string;
+  readonly title: Say;
   readonly className: string;
-  readonly cell: (file: FileOutcome) => string;
+  readonly cell: (file: FileOutcome) => Html | string;
 }
 
 const reasonColumn: Column = {
-  title: 'Reason',
+  title: (w) => w.reason,
   className: 'text',
-  cell: ({ reason }) => reason ?? 'no reason given',
+  cell: ({ reason }) => (reason === undefined ? both((w) => w.noReason) : english(reason)),
 };
-const notesColumn: Column = { title: 'Notes', className: 'text', cell: ({ notes }) => notes.join('\n') };
-const cropsColumn: Column = { title: 'Crops', className: 'n', cell: ({ crops }) => count(crops) };
+const notesColumn: Column = {
+  title: (w) => w.notes,
+  className: 'text',
+  cell: ({ notes }) => english(notes.join('\n')),
+};
+const cropsColumn: Column = {
+  title: (w) => w.cropsName,
+  className: 'n',
+  cell: ({ crops }) => count(crops),
+};
+
+/** What the stages said of a file: whatever language the page is in, it is English. */
+const english = (text: string): Html | string => (text === '' ? '' : html`<span lang="en">${text}</span>`);
 
 const columnsOf = ({ className, files }: Group): Column[] => [
   ...(className === 'used' ? [] : [reasonColumn]),
@@ -80,28 +95,28 @@ function groupPart(group: Group, folder: string): Html {
   const { title, className, files, open } = group;
   const columns = columnsOf(group);
   const head = columns.map(
-    (column) => html`<th scope="col" class="${column.className}">${column.title}</th>`,
+    (column) => html`<th scope="col" class="${column.className}">${both(column.title)}</th>`,
   );
   const row = (file: FileOutcome): Html =>
     html`<tr><th scope="row" class="path">${visible(file.path.slice(folder.length))}</th>${columns.map((column) => html`<td class="${column.className}">${column.cell(file)}</td>`)}</tr>\n`;
-  const table = html`<table class="files"><thead><tr><th scope="col">File</th>${head}</tr></thead><tbody>${files.map(row)}</tbody></table>`;
-  return html`<details class="${className}"${open && html` open`}><summary>${title}: ${count(files.length)}</summary>${sharedReasons(files)}${scrolling(title, table)}</details>`;
+  const table = html`<table class="files"><thead><tr><th scope="col">${both((w) => w.file)}</th>${head}</tr></thead><tbody>${files.map(row)}</tbody></table>`;
+  return html`<details class="${className}"${open && html` open`}><summary>${both((w) => w.titled(title(w), files.length))}</summary>${sharedReasons(files)}${scrolling(title, table)}</details>`;
 }
 
 function sumOf(summary: RunSummary, plan: PlanSummary): Html {
   const { used, skipped, failed } = countFiles(summary);
   const found = summary.files.length;
-  const total = html`<p><b>${plural(found, 'file')}</b> = <b class="used">${count(used)} used</b> + <b class="skipped">${count(skipped)} skipped</b> + <b class="failed">${count(failed)} failed</b>.</p>`;
+  const total = html`<p><b>${both((w) => w.filesCount(found))}</b> = <b class="used">${both((w) => w.nUsed(used))}</b> + <b class="skipped">${both((w) => w.nSkipped(skipped))}</b> + <b class="failed">${both((w) => w.nFailed(failed))}</b>${both((w) => w.stop)}</p>`;
   if (found === plan.files) return total;
   const early = summary.stopped && found < plan.files;
-  const why = early ? 'the run was stopped before it reached the others' : 'the two should be equal';
-  return html`${total}<p class="failed">The plan counted ${plural(plan.files, 'file')}; ${why}.</p>`;
+  return html`${total}<p class="failed">${both((w) => w.planCounted(plan.files, early))}</p>`;
 }
 
 /** What became of every input file: failed and skipped first, with the counts adding up. */
 export function fileSection(summary: RunSummary, plan: PlanSummary): Html {
   const folder = commonFolder(summary.files.map(({ path }) => path));
+  const place = html`<span class="path">${visible(folder)}</span>`;
   return html`${sumOf(summary, plan)}
-${folder && html`<p>All paths below lie in <span class="path">${visible(folder)}</span></p>`}
+${folder && html`<p>${both((w) => w.pathsLieIn(place))}</p>`}
 ${groupsOf(summary.files).map((group) => groupPart(group, folder))}`;
 }

@@ -1,34 +1,35 @@
 import type { PlanSummary } from '../../events.js';
-import { count, percent, plural, size } from '../format.js';
-import { type Html, html, scrolling, visible } from '../html.js';
+import { count, percent, size } from '../format.js';
+import { type Content, type Html, html, visible } from '../html.js';
+import { both, scrolling } from '../say.js';
+import { facts } from './facts.js';
 
-function factsOf(plan: PlanSummary): [string, string][] {
-  const { batchSize, batchesPerEpoch, shuffle } = plan;
+function factsOf(plan: PlanSummary): (readonly [Content, Content])[] {
+  const { files, images, skipped, batchSize, batchesPerEpoch, shuffle } = plan;
   return [
-    ['Files found', `${count(plan.files)}: ${plural(plan.images, 'image')}, ${count(plan.skipped)} skipped`],
-    ...(batchSize === undefined ? [] : [['Batch size', plural(batchSize, 'pair')] as [string, string]]),
+    [both((w) => w.filesFound), both((w) => w.foundDetail(files, images, skipped))],
+    ...(batchSize === undefined
+      ? []
+      : [[both((w) => w.batchSize), both((w) => w.pairs(batchSize))] as const]),
     ...(batchesPerEpoch === undefined
       ? []
-      : [['Batches per epoch', count(batchesPerEpoch)] as [string, string]]),
+      : [[both((w) => w.batchesPerEpoch), count(batchesPerEpoch)] as const]),
     ...(shuffle === undefined
       ? []
       : [
           [
-            'Pairs of a batch from the same source',
-            `${percent(shuffle.sameSource, 1)} (a perfect shuffle: ${percent(shuffle.perfect, 1)})`,
-          ] as [string, string],
+            both((w) => w.sameSource),
+            both((w) => w.perfectShuffle(percent(shuffle.sameSource, 1), percent(shuffle.perfect, 1))),
+          ] as const,
         ]),
-    ['Memory budget of the stream', size(plan.memoryBudget)],
-    [
-      'Disk the pre-crop chain would have written',
-      `about ${size(plan.preCropBytes)} of scaled copies and sub-images`,
-    ],
+    [both((w) => w.memoryBudget), size(plan.memoryBudget)],
+    [both((w) => w.preCrop), both((w) => w.preCropDetail(size(plan.preCropBytes)))],
   ];
 }
 
 /** What was going to happen, known from the headers alone. */
 export function planSection(plan: PlanSummary): Html {
-  const table = html`<table><caption><span>Windows of one epoch</span></caption><thead><tr><th scope="col">Scale</th><th scope="col" class="n">Images</th><th scope="col" class="n">Crops</th></tr></thead><tbody>${plan.scales.map(({ tag, images, crops }) => html`<tr><th scope="row">${visible(tag)}</th><td class="n">${count(images)}</td><td class="n">${count(crops)}</td></tr>`)}</tbody><tfoot><tr><th scope="row">all scales</th><td></td><td class="n">${count(plan.crops)}</td></tr></tfoot></table>`;
-  return html`<dl class="pairs">${factsOf(plan).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-${scrolling('Crops at each scale', table)}`;
+  const table = html`<table><caption><span>${both((w) => w.windows)}</span></caption><thead><tr><th scope="col">${both((w) => w.scale)}</th><th scope="col" class="n">${both((w) => w.imagesColumn)}</th><th scope="col" class="n">${both((w) => w.cropsName)}</th></tr></thead><tbody>${plan.scales.map(({ tag, images, crops }) => html`<tr><th scope="row">${visible(tag)}</th><td class="n">${count(images)}</td><td class="n">${count(crops)}</td></tr>`)}</tbody><tfoot><tr><th scope="row">${both((w) => w.allScales)}</th><td></td><td class="n">${count(plan.crops)}</td></tr></tfoot></table>`;
+  return html`${facts(factsOf(plan))}
+${scrolling((w) => w.cropsAtScale, table)}`;
 }

@@ -1,11 +1,14 @@
 import type { RunSummary } from '../../events.js';
 import { envelope, type Point, smooth, spread } from '../curve.js';
-import { count, figure, plural } from '../format.js';
+import { count, figure } from '../format.js';
 import { type Html, html } from '../html.js';
 import { isFinitePoint, lossNames, lossPoints, trendOf } from '../losses.js';
 import { drawPlot, type Series } from '../plot.js';
+import { both } from '../say.js';
 import type { ReportInput } from '../types.js';
-import { validationPart } from './validation.js';
+import type { Words } from '../words.js';
+import { rateFigure, timeFigure } from './pace.js';
+import { metricCurves, validationCurves, validationTables } from './validation.js';
 
 const mostDots = 800;
 const bandParts = 200;
@@ -25,18 +28,17 @@ function isWide(points: readonly Point[]): boolean {
 function lostSteps(all: readonly Point[]): Html | undefined {
   const lost = all.filter((point) => !isFinitePoint(point));
   if (lost.length === 0) return undefined;
-  const what = lost.length === 1 ? 'step has' : 'steps have';
-  return html` <strong class="failed">${count(lost.length)} recorded ${what} a loss that is not a finite number (the first at iteration ${count(lost[0][0])}); they are not shown.</strong>`;
+  return html` <strong class="failed">${both((w) => w.lostSteps(lost.length, count(lost[0][0])))}</strong>`;
 }
 
 function seriesOf(points: readonly Point[], smoothed: readonly Point[]): Series[] {
-  if (points.length < fewestToSmooth) return [{ label: 'every recorded step', style: 'marked', points }];
+  if (points.length < fewestToSmooth) return [{ label: (w) => w.everyStep, style: 'marked', points }];
   return [
     points.length > mostDots
-      ? { label: 'lowest to highest', style: 'band', points: envelope(points, bandParts) }
-      : { label: 'every recorded step', style: 'dots', points },
+      ? { label: (w) => w.lowestToHighest, style: 'band', points: envelope(points, bandParts) }
+      : { label: (w) => w.everyStep, style: 'dots', points },
     {
-      label: 'smoothed',
+      label: (w) => w.smoothed,
       style: 'line',
       points: spread(smoothed.length, mostDots).map((i) => smoothed[i]),
     },
@@ -49,30 +51,38 @@ function lossFigure(summary: RunSummary, name: string): Html {
   const trend = trendOf(summary, name);
   if (!trend) return html`<p><code>${name}</code>: ${lostSteps(all)}</p>`;
   if (points.length === 1)
-    return html`<p><code>${name}</code>: ${trend.end} at iteration ${count(points[0][0])}, the only recorded step.${lostSteps(all)}</p>`;
+    return html`<p><code>${name}</code>: ${both((w) => w.onlyStep(trend.end, count(points[0][0])))}${lostSteps(all)}</p>`;
   const log = isWide(points);
-  const smoothed = points.length < fewestToSmooth ? points : smooth(points, log);
-  const steps = trend.over === 1 ? 'step' : `${trend.over} steps`;
-  const description = `${name}: ${trend.start} over the first ${steps}, ${trend.end} over the last ${steps}, ${plural(points.length, 'recorded step')}.`;
+  const isShort = points.length < fewestToSmooth;
+  const smoothed = isShort ? points : smooth(points, log);
+  const story = (w: Words): string => w.lossStory(name, trend.start, trend.end, trend.over, points.length);
   const plot = drawPlot({
-    description,
-    xLabel: 'iteration',
-    yLabel: name,
+    name: () => name,
+    description: story,
+    xLabel: (w) => w.iteration,
+    yLabel: () => name,
     log,
     series: seriesOf(points, smoothed),
+    columns: [(w) => w.iteration, () => name, ...(isShort ? [] : [(w: Words) => w.smoothed])],
     readouts: spread(points.length, mostReadouts).map((i) => ({
       at: smoothed[i],
-      text: `iteration ${count(points[i][0])}\n${name} ${figure(points[i][1])}${smoothed === points ? '' : `\nsmoothed ${figure(smoothed[i][1])}`}`,
+      values: [count(points[i][0]), figure(points[i][1]), ...(isShort ? [] : [figure(smoothed[i][1])])],
     })),
   });
-  return html`<figure><h3>Loss <code>${name}</code></h3>${plot}<figcaption>${description}${lostSteps(all)}</figcaption></figure>`;
+  return html`<figure><h3>${both((w) => w.lossHeading)} <code>${name}</code></h3>${plot}<figcaption>${both(story)}${lostSteps(all)}</figcaption></figure>`;
 }
 
-/** Loss curves, then PSNR; says so when a training run recorded nothing. */
-export function trainingSection({ summary, engine }: ReportInput): Html {
+/** Curves of the losses, of PSNR and metrics, of the learning rate and of time; says so where nothing was recorded. */
+export function trainingSection({ summary, engine, steps = [] }: ReportInput): Html {
   const names = lossNames(summary);
-  return html`${engine && html`<p>Engine: <b>${engine.name}</b> (${engine.reason}).</p>`}
-${names.length === 0 && html`<p class="empty">No losses were recorded.</p>`}
+  return html`${engine && html`<p>${both((w) => w.engine)}: <b>${engine.name}</b> <span lang="en">(${engine.reason})</span></p>`}
+${names.length === 0 && html`<p class="empty">${both((w) => w.noLosses)}</p>`}
+<div class="curves">
 ${names.map((name) => lossFigure(summary, name))}
-${validationPart(summary)}`;
+${validationCurves(summary)}
+${metricCurves(summary)}
+${rateFigure(steps)}
+${timeFigure(steps)}
+</div>
+${validationTables(summary)}`;
 }

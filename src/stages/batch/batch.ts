@@ -30,6 +30,7 @@ export function batch(
       const flush = (): void => {
         const items = gathered;
         gathered = [];
+        if (meter) meter.left = (meter.left ?? 0) + items.length;
         const present = items.filter((item): item is LeasedPair => !('missing' in item));
         const index = Math.floor(items[0].sample.position / size);
         const release = (): void => {

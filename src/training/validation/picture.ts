@@ -15,6 +15,8 @@ export interface Detail {
   readonly height: number;
 }
 
+/** Pixels that one of a detail takes, in both directions. */
+export const ZOOM = 3;
 const GAP = 8;
 const CAPTION = 28;
 
@@ -43,6 +45,17 @@ export function mostDifferent(a: Pixels, b: Pixels, width: number, height: numbe
       }
     }
   return best;
+}
+
+/** Where the panels of a `sideBySide` picture of so many pixels lie, without their captions. */
+export function panelsOf(width: number, height: number, panels: number): Detail[] {
+  const each = Math.round((width - GAP) / panels) - GAP;
+  return Array.from({ length: panels }, (_, i) => ({
+    x: GAP + i * (each + GAP),
+    y: GAP + CAPTION,
+    width: each,
+    height: height - CAPTION - 2 * GAP,
+  }));
 }
 
 /**

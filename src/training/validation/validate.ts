@@ -5,7 +5,7 @@ import type { Network } from '../../networks/index.js';
 import type { MetricOptions } from '../options/validation.js';
 import { enlarge } from './enlarge.js';
 import type { Photograph } from './photographs.js';
-import { mostDifferent, type Panel, sideBySide } from './picture.js';
+import { mostDifferent, type Panel, sideBySide, ZOOM } from './picture.js';
 import { nearest } from './pixels.js';
 
 export interface Validated {
@@ -49,5 +49,5 @@ export function comparison({ gt, lq, bicubic }: Photograph, { result, sr }: Vali
     { image: gt, caption: 'GT' },
   ];
   const side = Math.min(gt.width, gt.height, 112);
-  return sideBySide(panels, mostDifferent(bicubic, gt, side, side), 3);
+  return sideBySide(panels, mostDifferent(bicubic, gt, side, side), ZOOM);
 }
