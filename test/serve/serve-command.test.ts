@@ -58,6 +58,28 @@ t.test('warns where everybody may read, and names the remedy of a port that is t
   t.match(err, /cannot listen at 127\.0\.0\.1:\d+ \(EADDRINUSE\)[\s\S]*--port 0/);
 });
 
+type Given = { readonly epoch: number; readonly position: number; readonly id: string };
+
+/** Starts two ranks of the example; `given` is what they were trained on, rank by rank. */
+function torchrun(t: Test, url: string, options: readonly string[]) {
+  const logs = folder();
+  const script = path.join(root, 'examples', 'pytorch', 'train_served.py');
+  const argv = ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node', '2', script, '--url', url];
+  const training = start(
+    ['env', 'OMP_NUM_THREADS=1', python, ...argv, '--log-samples', logs, ...options],
+    logs,
+  );
+  t.teardown(() => training.kill('SIGKILL'));
+  const given = (): Given[][] =>
+    [0, 1].map((rank) =>
+      readFileSync(path.join(logs, `rank${rank}.jsonl`), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    );
+  return { training, given };
+}
+
 const ranks = 'two ranks of PyTorch train on their parts, and go on after the service was killed';
 t.test(ranks, { skip: withoutModule('torch') ?? false }, async (t) => {
   const file = pipelineFile();
@@ -66,15 +88,10 @@ t.test(ranks, { skip: withoutModule('torch') ?? false }, async (t) => {
   const run = await serving(t, [file], port);
   const { samples } = JSON.parse((await ask(`${url}/plan`)).text) as { samples: number };
   const order = (await (await read(`${url}/epoch/0`)).take()).map(({ json }) => json.id);
-  const logs = folder();
-  const script = path.join(root, 'examples', 'pytorch', 'train_served.py');
   // One epoch and some steps of the next.
   const [batch, world] = [16, 2];
   const steps = Math.ceil(samples / (batch * world)) + 2;
-  const options = ['--url', url, '--steps', `${steps}`, '--batch', `${batch}`, '--log-samples', logs];
-  const torchrun = ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node', `${world}`];
-  const training = start(['env', 'OMP_NUM_THREADS=1', python, ...torchrun, script, ...options], logs);
-  t.teardown(() => training.kill('SIGKILL'));
+  const { training, given } = torchrun(t, url, ['--steps', `${steps}`, '--batch', `${batch}`]);
   await training.seen(/step 10:/);
   run.kill('SIGKILL');
   await run.ended;
@@ -82,14 +99,7 @@ t.test(ranks, { skip: withoutModule('torch') ?? false }, async (t) => {
   const { code, out, err } = await training.ended;
   t.equal(code, 0, err);
   t.match(out, new RegExp(`step ${steps - 1}: l_pix`));
-
-  const given = [0, 1].map((rank) =>
-    readFileSync(path.join(logs, `rank${rank}.jsonl`), 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { epoch: number; position: number; id: string }),
-  );
-  for (const [rank, list] of given.entries()) {
+  for (const [rank, list] of given().entries()) {
     const positions = list.map(({ epoch, position }) => epoch * samples + position);
     t.strictSame(
       positions,
@@ -97,7 +107,20 @@ t.test(ranks, { skip: withoutModule('torch') ?? false }, async (t) => {
       `rank ${rank}`,
     );
   }
-  const first = given.flat().filter(({ epoch }) => epoch === 0);
+  const first = given()
+    .flat()
+    .filter(({ epoch }) => epoch === 0);
   const sorted = first.sort((a, b) => a.position - b.position).map(({ id }) => id);
   t.strictSame(sorted, order, 'disjoint, complete and in the planned order');
+
+  // Loader processes, begun where a training of 5 steps has stopped.
+  const from = 5 * batch * world;
+  const begun = ['--position', `${from}`, '--steps', '6', '--batch', `${batch}`, '--workers', '2'];
+  const later = torchrun(t, url, begun);
+  t.equal((await later.training.ended).code, 0);
+  t.strictSame(
+    later.given(),
+    given().map((list) => list.slice(5 * batch, 11 * batch)),
+    'batches of several loader processes come in the same order',
+  );
 });
