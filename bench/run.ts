@@ -5,6 +5,7 @@ import { degradePrimitives } from './degrade-primitives.js';
 import { engines } from './engines.js';
 import { writeResults } from './markdown.js';
 import { memory } from './memory.js';
+import { playground } from './playground.js';
 import { resample } from './resample.js';
 import { restore } from './restore.js';
 import { serve } from './serve.js';
@@ -26,6 +27,7 @@ const benches: readonly Bench[] = [
   restore,
   serve,
   sources,
+  playground,
 ];
 
 const args = process.argv.slice(2);

@@ -11,6 +11,7 @@ import { pairPlan } from '../pipeline/stream.js';
 import type { Sample, Window } from '../plan/types.js';
 import { cut } from '../stages/crop/cut.js';
 import { drawPair } from '../stages/degrade/draw-pair.js';
+import type { DegradeOptions } from '../stages/degrade/options.js';
 import { renderPair } from '../stages/degrade/pair.js';
 import { type Region, walkThrough } from '../stages/degrade/window.js';
 import { readPhotograph } from '../stages/discover/read-photograph.js';
@@ -27,15 +28,19 @@ export interface Rebuilder {
   rebuild(sample: Sample, record: PairRecord): Promise<TracedPair>;
 }
 
+/** The options of the degrade stage. Throws EsrganError NO_DEGRADE when the pipeline has none. */
+export function degradeOf({ stages, name, file }: Pipeline): DegradeOptions {
+  if (stages.degrade) return stages.degrade;
+  throw new EsrganError('NO_DEGRADE', `pipeline ${name} makes no pairs`, {
+    place: { file },
+    remedy: 'Add the stage degrade, e.g. `- degrade: { preset: bicubic }`.',
+  });
+}
+
 /** Throws EsrganError NO_DEGRADE when the pipeline has no degrade stage. */
 export async function createRebuilder(pipeline: Pipeline): Promise<Rebuilder> {
-  const { stages, scale, name, file } = pipeline;
-  if (!stages.degrade)
-    throw new EsrganError('NO_DEGRADE', `pipeline ${name} makes no pairs`, {
-      place: { file },
-      remedy: 'Add the stage degrade, e.g. `- degrade: { preset: bicubic }`.',
-    });
-  const chain = await chainOf(pipeline, stages.degrade);
+  const { scale } = pipeline;
+  const chain = await chainOf(pipeline, degradeOf(pipeline));
   const plan = pairPlan(pipeline);
   const pool = createImagePool();
 

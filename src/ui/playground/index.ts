@@ -1,4 +1,5 @@
 import type { Pipeline } from '../../config/pipeline-file.js';
+import { degradeOf } from '../../preview/rebuild.js';
 import { pageRoutes } from '../page-files.js';
 import { openUi, type UiOptions, type UiServer } from '../server.js';
 import { openBench } from './bench.js';
@@ -23,6 +24,7 @@ export async function openPlayground(
   pipeline: Pipeline,
   { flags, ...options }: PlaygroundOptions = {},
 ): Promise<UiServer> {
+  degradeOf(pipeline);
   const page = pageRoutes('playground', `${pipeline.name}: degradation bench`);
   const bench = await openBench(pipeline, flags);
   try {

@@ -21,10 +21,16 @@ export function child(document: Document, within: Collection, key: string | numb
   if (!isAlias(found)) return found;
   const copy = found.resolve(document)?.clone() as Node | undefined;
   if (copy) {
-    visit(copy, { Node: (_, node) => void ('anchor' in node && delete node.anchor) });
+    visit(copy, { Node: withoutPlace });
     within.set(key, copy);
   }
   return copy;
+}
+
+/** A copy has no place in the text, and its anchor stays with the original. */
+function withoutPlace(_: unknown, node: Node): void {
+  node.range = undefined;
+  if ('anchor' in node) delete node.anchor;
 }
 
 function inOneLine(_: unknown, collection: Collection): void {

@@ -233,6 +233,12 @@ t.test('other ways of writing', async (t) => {
     'only this one',
   );
 
+  const steps2 = file('  - degrade:\n      - &s\n        jpeg: { quality: 50 }\n      - *s\n');
+  const second = await edit(steps2, { op: 'set', path: [1], key: ['jpeg', 'quality'], value: 60 });
+  t.strictSame((parse(second.text) as { stages: unknown[] }).stages[1], {
+    degrade: [{ jpeg: { quality: 50 } }, { jpeg: { quality: 60 } }],
+  });
+
   const deep = file('  -   degrade:\n        -   jpeg: {quality: 50}\n');
   const set = await edit(deep, { op: 'set', path: [0], key: ['jpeg', 'quality'], value: [50, 60] });
   t.strictSame((parse(set.text) as { stages: unknown[] }).stages[1], {

@@ -235,7 +235,10 @@ export class Bench {
       pending: this.#wishes.length === 0 ? new Map() : state.pending,
       said: undefined,
     });
-    requestAnimationFrame(() => this.#put({ latency: Math.round(performance.now() - since) }));
+    requestAnimationFrame(() => {
+      const latency = Math.round(performance.now() - since);
+      this.#put({ latency, changes: this.state.changes + 1 });
+    });
   }
 }
 

@@ -16,9 +16,9 @@ export function useBenchState<P>(pick: (state: State) => P): P {
 export const spot = new Store<{ readonly x: number; readonly y: number } | undefined>(undefined);
 
 /** Screen pixels that a pixel of gt becomes under the magnifier. */
-export const strength = new Store(6);
+export const strength = new Store(4);
 
-export const strengths = [3, 4, 6, 8, 12, 16];
+export const strengths = [2, 3, 4, 6, 8, 12, 16];
 
 export function strengthen(by: number): void {
   const at = strengths.indexOf(strength.value) + by;

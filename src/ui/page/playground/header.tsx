@@ -15,6 +15,7 @@ export function Header() {
   const redos = useBenchState((state) => state.redos);
   const own = useBenchState((state) => state.own);
   const latency = useBenchState((state) => state.latency);
+  const changes = useBenchState((state) => state.changes);
   const changed = useBenchState((state) => state.text !== state.base);
   const [saved, setSaved] = useState(false);
   const save = async (): Promise<void> => setSaved((await bench.save()) === undefined);
@@ -44,7 +45,12 @@ export function Header() {
         </span>
       </div>
       <span class="room" />
-      <span class="quiet mono latency" title={words.latencyHint} data-latency={latency}>
+      <span
+        class="quiet mono latency"
+        title={words.latencyHint}
+        data-latency={latency}
+        data-changes={changes}
+      >
         {latency === undefined ? '' : words.latency(latency)}
       </span>
       <button

@@ -28,7 +28,7 @@ export function RangeField({ control, name, id, value, drawn, disabled, change }
           {...{ control, ends, disabled, id }}
           label={words.low(name)}
           value={low}
-          onTop={lowOnTop}
+          place={lowOnTop ? 'on-top' : undefined}
           change={setLow}
         />
         <Handle {...{ control, ends, disabled }} label={words.high(name)} value={high} change={setHigh} />
@@ -47,7 +47,7 @@ export function NumberField({ control, name, id, value, drawn, disabled, change 
       <div class="track">
         <span class="between" style={{ left: 0, right: `${100 - placeOf(now, ends, control.log) / 10}%` }} />
         <Marks {...{ drawn, ends, control }} />
-        <Handle {...{ control, ends, disabled, id, change }} label={name} value={now} />
+        <Handle {...{ control, ends, disabled, id, change }} label={name} value={now} place="single" />
       </div>
       <Box {...{ control, disabled, change }} label={name} value={now} />
     </div>
@@ -74,17 +74,18 @@ interface HandleProps {
   readonly label: string;
   readonly value: number;
   readonly disabled: boolean;
-  readonly onTop?: boolean;
+  /** `single`: alone on its line; `on-top`: over the other one. */
+  readonly place?: 'single' | 'on-top';
   readonly change: (value: number) => void;
 }
 
-function Handle({ control, ends, id, label, value, disabled, onTop = false, change }: HandleProps) {
+function Handle({ control, ends, id, label, value, disabled, place: kind, change }: HandleProps) {
   const place = placeOf(value, ends, control.log);
   return (
     <input
       id={id}
       type="range"
-      class={onTop ? 'on-top' : undefined}
+      class={kind}
       min={0}
       max={PLACES}
       value={place}

@@ -48,7 +48,9 @@ export interface State {
   readonly shown?: string;
   /** Values that are on their way to the server. */
   readonly pending: ReadonlyMap<string, Json>;
+  /** Milliseconds from the last change to its pictures, and how many there have been. */
   readonly latency?: number;
+  readonly changes: number;
   readonly undos: number;
   readonly redos: number;
 }
@@ -67,6 +69,7 @@ export const empty: State = {
   origins: {},
   warnings: [],
   pending: new Map(),
+  changes: 0,
   undos: 0,
   redos: 0,
 };
