@@ -5,7 +5,7 @@ import { packageRoot } from '../config/package-root.js';
 import type { Environment } from '../report/index.js';
 
 /** Packages whose versions a result may depend on. */
-const computing = ['onnxruntime-node', '@tensorflow/tfjs-core', '@tensorflow/tfjs-node-gpu', 'sharp'];
+const computing = ['onnxruntime-node', '@tensorflow/tfjs-core', 'sharp'];
 
 /** The machine, and the versions of what computes on it. */
 export async function environment(): Promise<Environment> {

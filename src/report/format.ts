@@ -33,7 +33,7 @@ export const milliseconds = (ms: number): string => `${short(ms)}${nb}ms`;
 
 /** Items a second: three digits at most, and none that say nothing. */
 export const perSecond = (rate: number): string =>
-  rate >= 100 ? count(rate) : rate.toPrecision(rate < 1 ? 2 : 3);
+  rate >= 100 || rate === 0 ? count(rate) : rate.toPrecision(rate < 1 ? 2 : 3);
 
 /** A share from 0 to 1 as a percentage. */
 export const percent = (share: number, digits = 0): string =>

@@ -74,8 +74,10 @@ export class SoFar {
 
   #remember({ stages, rss, elapsedMs }: Extract<RunEvent, { type: 'stats' }>): void {
     if (this.#seen++ % this.#every !== 0) return;
-    const out = Object.fromEntries(stages.map((stage) => [stage.stage, stage.out]));
-    this.#moments = [...this.#moments, { elapsedMs, rss, out }];
+    const by = (pick: (stage: StageStats) => number): Record<string, number> =>
+      Object.fromEntries(stages.map((stage) => [stage.stage, pick(stage)]));
+    const moment = { elapsedMs, rss, out: by(({ out }) => out), waiting: by(({ waiting }) => waiting) };
+    this.#moments = [...this.#moments, moment];
     if (this.#moments.length < mostMoments) return;
     this.#moments = this.#moments.filter((_, i) => i % 2 === 0);
     this.#every *= 2;

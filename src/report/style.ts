@@ -1,5 +1,5 @@
 /** The colours and type of all pages, as src/ui/page/shared/theme.css has them; and how reports name some of them. */
-const theme = `
+export const theme = `
 :root{color-scheme:light dark;--sans:-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","Liberation Sans",Arial,"PingFang TC","Noto Sans TC","Noto Sans CJK TC","Microsoft JhengHei",sans-serif;--mono:ui-monospace,"SF Mono","Cascadia Mono","Roboto Mono","Noto Sans Mono","DejaVu Sans Mono","Noto Sans TC","Noto Sans CJK TC",monospace;
 --ground:#f1efe9;--panel:#f9f8f4;--raised:#ffffff;--well:#e4e1d9;--ink:#1b1d20;--ink-2:#4d5157;--ink-3:#63676d;--line:#d6d2c8;--line-strong:#85827a;--accent:#8f4a00;--cool:#0b6b62;--cool-fill:#2f9c90;--bad:#a6210f;--focus:#0b57d0;--series-1:#0b6b62;--series-2:#b3400e;--grid:#e2dfd6;
 --soft:var(--ink-2);--page:var(--ground);--card:var(--panel);--good:var(--cool);--warn:var(--accent);--second:var(--series-2)}
@@ -54,10 +54,10 @@ th:last-child,td:last-child{padding-right:0}
 th{font-weight:600}thead th{color:var(--soft);vertical-align:bottom;line-height:1.3}
 tbody th{font-weight:500}tfoot :is(th,td){font-weight:650;border-bottom:0}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-thead .n{white-space:normal}
+thead .n{white-space:normal}thead .zh{word-break:keep-all}
 .files,.changes{width:100%}
 .files tbody .path{width:36%}.files .path,.files .text{min-width:8rem}.files .text{white-space:pre-line}
-.changes tbody th{width:40%}.changes .text{min-width:6rem}.changes i{color:var(--soft)}
+.changes tbody th{width:40%}.changes th code{overflow-wrap:normal}.changes .text{min-width:6rem}.changes i{color:var(--soft)}
 th.path{min-width:6rem}
 .path,.text,.changes code{overflow-wrap:anywhere}
 .path{white-space:pre-wrap}

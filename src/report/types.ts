@@ -72,6 +72,8 @@ export interface Moment {
   readonly rss: number;
   /** Items handed on so far, by stage, in the order of the stream. */
   readonly out: Readonly<Record<string, number>>;
+  /** Items that had entered a stage and not left it. */
+  readonly waiting: Readonly<Record<string, number>>;
 }
 
 /** Everything a report shows; `renderReport` reads nothing else. */

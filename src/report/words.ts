@@ -203,6 +203,7 @@ export const texts = {
 
   // Curves.
   engine: p('Engine', '引擎'),
+  engineIs: p('Engine: ', '引擎：'),
   noLosses: p('No losses were recorded.', '未記錄任何損失。'),
   noValidation: p('No validation was made.', '未進行驗證。'),
   everyStep: p('every recorded step', '每個記錄的步驟'),
@@ -323,14 +324,14 @@ export const texts = {
   ),
   stageTable: p('Stage statistics', '階段統計'),
   stageTableAbout: p(
-    'In the order of the stream. Held: bytes when the run ended, and the most allowed.',
-    '依串流順序。持有：執行結束時的位元組數與上限。',
+    'In the order of the stream. Waiting: items inside a stage, on average. Held: bytes when the run ended, and the most allowed.',
+    '依串流順序。等待：階段內的平均項目數。持有：執行結束時的位元組數與上限。',
   ),
   stageColumn: p('Stage', '階段'),
   inColumn: p('In', '輸入'),
   outColumn: p('Out', '輸出'),
   rateColumn: p('Out per second', '每秒輸出'),
-  waitingColumn: p('Waiting', '等待'),
+  waitingColumn: p('Waiting, mean', '平均等待'),
   perItem: p('Work per item', '每項工作'),
   atOnce: p('At once', '同時'),
   every: p('One item every', '每項間隔'),

@@ -23,12 +23,12 @@ t.test('steps and moments are kept; moments do not grow without end', async (t) 
     { iter: 1, lrs: [0.1], time: 2, timeData: 1 },
     { iter: 2, lrs: [0.1, 0.2], time: 3, timeData: 0 },
   ]);
-  const stage = { stage: 'crop', in: 0, waiting: 0, busyMs: 0, concurrency: 1 };
+  const stage = { stage: 'crop', in: 0, waiting: 3, busyMs: 0, concurrency: 1 };
   for (let i = 0; i < 20_000; i++)
     soFar.event({ type: 'stats', rss: i, elapsedMs: 250 * i, stages: [{ ...stage, out: i }] });
   const { moments } = soFar;
   t.ok(moments.length >= 200 && moments.length <= 480, `${moments.length}`);
-  t.same(moments[0], { elapsedMs: 0, rss: 0, out: { crop: 0 } });
+  t.same(moments[0], { elapsedMs: 0, rss: 0, out: { crop: 0 }, waiting: { crop: 3 } });
   const gaps = new Set(moments.slice(1).map(({ elapsedMs }, i) => elapsedMs - moments[i].elapsedMs));
   t.equal(gaps.size, 1, 'evenly spread');
   t.ok((moments.at(-1)?.rss ?? 0) > 19_000);

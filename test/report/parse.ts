@@ -1,4 +1,4 @@
-const voids = new Set(['meta', 'img', 'path', 'circle', 'rect', 'br', 'input']);
+const voids = new Set(['meta', 'img', 'path', 'circle', 'rect', 'br', 'wbr', 'input']);
 const tag = /<(\/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s+[a-zA-Z:-]+(?:="[^"<>]*")?)*)\s*\/?>/g;
 const entity = /&(?!(?:amp|lt|gt|quot|#39|#13);)/;
 

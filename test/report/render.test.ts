@@ -11,6 +11,8 @@ import {
   renderReport,
   writeReport,
 } from '../../src/report/index.js';
+import { theme } from '../../src/report/style.js';
+import { root } from '../root.js';
 import { type Element, parse } from './parse.js';
 import { losses, pixel, sample, text, writing } from './sample.js';
 
@@ -242,7 +244,7 @@ t.test('the slowest stage is obvious, by work divided by places', async (t) => {
   t.same(texts('li', 'slowest'), ['train91%']);
   t.match(body, 'The slowest stage is train: busy 91% of the run. The stages before it kept up.');
   const row = texts('tr').find((line) => line.startsWith('multiscale'));
-  t.equal(row, 'multiscale3001,20011.1031.3 ms× 215.7 ms9.4 s0 B of 256 MiB');
+  t.equal(row, 'multiscale3001,20011.10.531.3 ms× 215.7 ms9.4 s0 B of 256 MiB');
   const degrade = { stage: 'degrade', in: 100, out: 100, waiting: 3, busyMs: 200_000, concurrency: 2 };
   const slow = page(withSummary({ elapsedMs: 101_000, stages: [...sample.summary.stages, degrade] }));
   t.match(
@@ -393,7 +395,11 @@ function hostile(word: string): ReportInput {
     engine: { name: word, reason: word },
     scenes: sample.scenes.map((scene) => ({ ...scene, name: word })),
     steps: sample.steps,
-    moments: sample.moments?.map((moment) => ({ ...moment, out: { [`x${word}`]: moment.elapsedMs } })),
+    moments: sample.moments?.map((moment) => ({
+      ...moment,
+      out: { [`x${word}`]: moment.elapsedMs },
+      waiting: {},
+    })),
     options: {
       files: [{ name: word, text: word }],
       effective: [{ path: word, after: word }],
@@ -416,6 +422,22 @@ const skeleton = (input: ReportInput): string =>
     .elements.filter(({ attributes }) => attributes.class !== 'unseen')
     .map(({ name, attributes }) => `${name} ${Object.keys(attributes).join(' ')}`)
     .join('\n');
+
+t.test('colours and type are those of the other pages', async (t) => {
+  const css = await readFile(path.join(root, 'src', 'ui', 'page', 'shared', 'theme.css'), 'utf8');
+  const variables = (text: string): Map<string, string> =>
+    new Map(
+      [...text.matchAll(/(--[\w-]+):([^;}]+)/g)].map(([, name, value]) => [name, value.replace(/\s+/g, '')]),
+    );
+  const halves = (text: string): Map<string, string>[] =>
+    text.split(/@media \(prefers-color-scheme: ?dark\)/, 2).map(variables);
+  const [theirs, ours] = [halves(css), halves(theme)];
+  for (const half of [0, 1]) {
+    const shared = [...ours[half]].filter(([name]) => theirs[half].has(name));
+    t.ok(shared.length >= 15, `${shared.length}`);
+    for (const [name, value] of shared) t.equal(value, theirs[half].get(name), name);
+  }
+});
 
 t.test('no string can change the structure of the page', async (t) => {
   const expected = skeleton(hostile('plain'));

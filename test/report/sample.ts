@@ -134,6 +134,7 @@ export const sample: ReportInput = {
   })),
   moments: Array.from({ length: 40 }, (_, i) => ({
     ...{ elapsedMs: i * 2_500, rss: (300 + 10 * i) * 2 ** 20, out: { crop: 60 * i, train: 7 * i } },
+    waiting: { crop: 0, multiscale: i % 2, degrade: 40 },
   })),
   options: {
     files: [{ name: 'quickstart.yml', text }],

@@ -10,7 +10,7 @@ const value = (text: string | undefined): Html =>
 
 function changesTable(label: Say, before: Say, changes: readonly Change[]): Html {
   const row = (change: Change): Html =>
-    html`<tr><th scope="row"><code>${visible(change.path)}</code></th><td class="text">${value(change.before)}</td><td class="text">${value(change.after)}</td></tr>`;
+    html`<tr><th scope="row">${key(change.path)}</th><td class="text">${value(change.before)}</td><td class="text">${value(change.after)}</td></tr>`;
   return scrolling(
     label,
     html`<table class="changes"><thead><tr><th scope="col">${both((w) => w.optionColumn)}</th><th scope="col">${both(before)}</th><th scope="col">${both((w) => w.inRun)}</th></tr></thead><tbody>${changes.map(row)}</tbody></table>`,
@@ -26,6 +26,10 @@ function changed(changes: readonly Change[]): Html {
     changes,
   )}`;
 }
+
+/** A path that breaks behind its dots. */
+const key = (path: string): Html =>
+  html`<code>${path.split('.').map((step, i) => [i > 0 && html`.<wbr>`, visible(step)])}</code>`;
 
 /** Longer lists start closed. */
 const mostOpen = 12;
@@ -44,7 +48,7 @@ function published({ name, changes }: { readonly name: string; readonly changes:
 /** What the run was told: what differs from its files and from the published ones, every option, and the files. */
 export function optionsSection({ options }: ReportInput): Html {
   const { files, effective } = options;
-  const all = html`<table class="changes"><thead><tr><th scope="col">${both((w) => w.optionColumn)}</th><th scope="col">${both((w) => w.inRun)}</th></tr></thead><tbody>${effective.map(({ path, after }) => html`<tr><th scope="row"><code>${visible(path)}</code></th><td class="text">${value(after)}</td></tr>`)}</tbody></table>`;
+  const all = html`<table class="changes"><thead><tr><th scope="col">${both((w) => w.optionColumn)}</th><th scope="col">${both((w) => w.inRun)}</th></tr></thead><tbody>${effective.map(({ path, after }) => html`<tr><th scope="row">${key(path)}</th><td class="text">${value(after)}</td></tr>`)}</tbody></table>`;
   return html`${options.changed && changed(options.changed)}
 ${options.published && published(options.published)}
 ${effective.length > 0 && html`<details><summary>${both((w) => w.allOptions(effective.length))}</summary>${scrolling((w) => w.allOptions(effective.length), all)}</details>`}

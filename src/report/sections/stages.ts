@@ -1,8 +1,9 @@
 import type { RunSummary, StageStats } from '../../events.js';
+import { mean } from '../curve.js';
 import { count, duration, milliseconds, percent, perSecond, size } from '../format.js';
 import { type Html, html, visible } from '../html.js';
 import { both, scrolling } from '../say.js';
-import type { ReportInput } from '../types.js';
+import type { Moment, ReportInput } from '../types.js';
 import type { Words } from '../words.js';
 import { memoryFigure, paceFigure } from './moments.js';
 
@@ -43,13 +44,20 @@ function held({ bytes, budget }: StageStats): Html | string {
   return budget === undefined ? size(bytes ?? 0) : both((w) => w.heldOf(size(bytes ?? 0), size(budget)));
 }
 
-function row(stage: StageStats, isSlowest: boolean, elapsedMs: number): Html {
+/** Items that waited in a stage, on average over the run; at its end none waits any more. */
+function waitingIn({ stage, waiting }: StageStats, moments: readonly Moment[]): string {
+  if (moments.length === 0) return count(waiting);
+  const average = mean(moments.map((moment) => moment.waiting[stage] ?? 0));
+  return average === 0 || average >= 10 ? count(average) : average.toFixed(1);
+}
+
+function row(stage: StageStats, isSlowest: boolean, elapsedMs: number, moments: readonly Moment[]): Html {
   const items = stage.in || stage.out;
   const each = items > 0 ? milliseconds(stage.busyMs / items) : '–';
   const every = items > 0 ? milliseconds(occupiedMs(stage) / items) : '–';
   const rate = stage.out > 0 ? perSecond((stage.out / elapsedMs) * 1000) : '–';
   const note = isSlowest && html` <small>${both((w) => w.slowest)}</small>`;
-  return html`<tr${isSlowest && html` class="slowest"`}><th scope="row">${visible(stage.stage)}${note}</th><td class="n">${count(stage.in)}</td><td class="n">${count(stage.out)}</td><td class="n">${rate}</td><td class="n">${count(stage.waiting)}</td><td class="n">${each}</td><td class="n">× ${count(stage.concurrency)}</td><td class="n">${every}</td><td class="n">${duration(stage.busyMs)}</td><td class="n">${held(stage)}</td></tr>`;
+  return html`<tr${isSlowest && html` class="slowest"`}><th scope="row">${visible(stage.stage)}${note}</th><td class="n">${count(stage.in)}</td><td class="n">${count(stage.out)}</td><td class="n">${rate}</td><td class="n">${waitingIn(stage, moments)}</td><td class="n">${each}</td><td class="n">× ${count(stage.concurrency)}</td><td class="n">${every}</td><td class="n">${duration(stage.busyMs)}</td><td class="n">${held(stage)}</td></tr>`;
 }
 
 const figures: readonly ((w: Words) => string)[] = [
@@ -70,7 +78,7 @@ export function stageSection({ summary, moments = [] }: ReportInput): Html {
   const slowest = slowestOf(stages);
   if (!slowest) return html`<p class="empty">${both((w) => w.noStages)}</p>`;
   const elapsedMs = Math.max(1, summary.elapsedMs);
-  const table = html`<table class="stages"><caption><span>${both((w) => w.stageTableAbout)}</span></caption><thead><tr><th scope="col">${both((w) => w.stageColumn)}</th>${figures.map((title) => html`<th scope="col" class="n">${both(title)}</th>`)}</tr></thead><tbody>${stages.map((stage) => row(stage, stage === slowest, elapsedMs))}</tbody></table>`;
+  const table = html`<table class="stages"><caption><span>${both((w) => w.stageTableAbout)}</span></caption><thead><tr><th scope="col">${both((w) => w.stageColumn)}</th>${figures.map((title) => html`<th scope="col" class="n">${both(title)}</th>`)}</tr></thead><tbody>${stages.map((stage) => row(stage, stage === slowest, elapsedMs, moments))}</tbody></table>`;
   return html`<p>${both((w) => pace(w, slowest, summary))}</p>
 ${bars(stages, slowest, elapsedMs)}
 ${scrolling((w) => w.stageTable, table)}

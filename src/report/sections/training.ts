@@ -75,7 +75,7 @@ function lossFigure(summary: RunSummary, name: string): Html {
 /** Curves of the losses, of PSNR and metrics, of the learning rate and of time; says so where nothing was recorded. */
 export function trainingSection({ summary, engine, steps = [] }: ReportInput): Html {
   const names = lossNames(summary);
-  return html`${engine && html`<p>${both((w) => w.engine)}: <b>${engine.name}</b> <span lang="en">(${engine.reason})</span></p>`}
+  return html`${engine && html`<p>${both((w) => w.engineIs)}<b>${engine.name}</b> <span lang="en">(${engine.reason})</span></p>`}
 ${names.length === 0 && html`<p class="empty">${both((w) => w.noLosses)}</p>`}
 <div class="curves">
 ${names.map((name) => lossFigure(summary, name))}
