@@ -10,6 +10,9 @@ export type Locate = (
 
 const keys: Readonly<Record<string, string>> = {
   NO_IMAGES: 'source.images',
+  TAR: 'source.tars',
+  S3: 'source',
+  ADDRESS: 'source',
   CROP_TOO_LARGE: 'crop.size',
   CROP_TOO_SMALL: 'batch.gt_size',
   PLUGIN_MISSING: 'degrade',

@@ -66,7 +66,8 @@ function treatAlpha(image: Sharp, source: Source, background: string): Sharp {
   return background === 'drop' || background === 'keep' ? image.removeAlpha() : image.flatten({ background });
 }
 
-function unreadable(source: Source, reason: string, cause?: unknown): EsrganError {
+/** The error of a photograph that cannot be had. */
+export function unreadable(source: Source, reason: string, cause?: unknown): EsrganError {
   return new EsrganError('IMAGE_UNREADABLE', `${source.path}: ${reason}`, {
     place: { file: source.path },
     remedy: 'Replace the file, or leave it out with `exclude`.',

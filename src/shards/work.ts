@@ -59,11 +59,7 @@ async function sourceMustBe(source: Source, planned: PlannedFile, options: Sourc
   const { path: name, origin } = source;
   if (!origin) return mustBeAsPlanned(name, planned);
   const now = await hashSource(source, options).catch((cause: unknown) => {
-    throw changed(
-      name,
-      `cannot be read (${(cause as Error).message.replace(`${name}: `, '')}), or was changed,`,
-      cause,
-    );
+    throw changed(name, `cannot be read (${(cause as Error).message.replace(`${name}: `, '')})`, cause);
   });
   if (now.bytes !== planned.bytes) throw changed(name, `has ${now.bytes} bytes in place of ${planned.bytes}`);
   if (now.sha256 !== planned.sha256) throw changed(name, 'has other contents');

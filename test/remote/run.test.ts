@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
@@ -142,6 +142,33 @@ t.test('trace, preview and dry runs of what lies elsewhere', async (t) => {
   }
   const dry = await esrgan(['run', pipeline('dry', kinds['http-tar']), '--dry-run'], base);
   t.equal(dry.code, 0, dry.err);
+});
+
+t.test('a run divided among processes checks what lies on a server', async (t) => {
+  const out = path.join(base, 'out', 'web');
+  const sink = 'write: { webdataset: "out/web/{000..}.tar", max_samples: 60, content: crops }';
+  const file = pipeline('web', kinds.http, sink);
+  t.equal((await esrgan(['run', file], base)).code, 0);
+  const whole = contents(out);
+  rmSync(out, { recursive: true });
+  const planned = await esrgan(['plan', file, '--shards', '2', '--out', 'plan.json'], base);
+  t.equal(planned.code, 0, planned.err);
+  for (const shard of ['0', '1']) {
+    const { code, err } = await esrgan(['work', 'plan.json', '--shard', shard], base);
+    t.equal(code, 0, err);
+  }
+  const merged = await esrgan(['merge', 'plan.json'], base);
+  t.equal(merged.code, 0, merged.err);
+  t.same(contents(out), whole, 'byte for byte as from one process');
+  rmSync(out, { recursive: true });
+  server.faults.set('/photographs/a/plain.png', [{ status: 404 }]);
+  const gone = await esrgan(['work', 'plan.json', '--shard', '0'], base);
+  t.equal(gone.code, 2);
+  t.match(
+    gone.err,
+    /photographs\/a\/plain.png cannot be read \(HTTP 404: missing\) since the run was planned/,
+  );
+  server.faults.clear();
 });
 
 t.test('objects that fail are named, and the run goes on', async (t) => {

@@ -1,6 +1,5 @@
-import { EsrganError } from '../../errors.js';
 import type { Pixels } from '../../images/pixels.js';
-import { readPixels } from '../../images/read.js';
+import { readPixels, unreadable } from '../../images/read.js';
 import type { Source } from '../../plan/types.js';
 import { Failure } from '../../remote/index.js';
 import { fetchBytes } from './access.js';
@@ -13,12 +12,7 @@ import type { SourceOptions } from './options.js';
  */
 export async function readPhotograph(source: Source, options: SourceOptions): Promise<Pixels> {
   const bytes = await fetchBytes(source, options).catch((cause: unknown) => {
-    if (!(cause instanceof Failure)) throw cause;
-    throw new EsrganError('IMAGE_UNREADABLE', `${source.path}: ${cause.message}`, {
-      place: { file: source.path },
-      remedy: 'Try again, or leave it out with `exclude`.',
-      cause,
-    });
+    throw cause instanceof Failure ? unreadable(source, cause.message, cause) : cause;
   });
   return readPixels(source, { background: options.background, bytes });
 }
