@@ -22,6 +22,10 @@ export const print = (stream: Output, lines: readonly string[]): void => {
   if (lines.length > 0) stream.write(`${lines.join('\n')}\n`);
 };
 
+/** Columns of a terminal; undefined where lines may be as long as they like. */
+export const columnsOf = ({ isTTY, columns }: Output): number | undefined =>
+  isTTY ? columns || 80 : undefined;
+
 /** The real one. A reader that goes away, as in `esrgan ... | head`, is no error. */
 export function processIo(): Io {
   for (const stream of [process.stdout, process.stderr])

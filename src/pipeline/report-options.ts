@@ -24,10 +24,16 @@ function essential(pipeline: Pipeline): Record<string, unknown> {
   const { name, workers, out, source, ...rest } = told(pipeline);
   const { metadata, ...stages } = pipeline.stages;
   const { sink } = pipeline;
-  if (sink.kind !== 'train') return { ...rest, stages };
+  if (sink.kind !== 'train') return { ...rest, stages, [sink.kind]: without(places, sink.options) };
   const { name: _, path: _path, logger, ...training } = sink.options;
   return { ...rest, stages, train: training };
 }
+
+/** Options of sinks that only say where files go. */
+const places = ['folder', 'webdataset', 'pairs'];
+
+const without = (keys: readonly string[], options: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(options).filter(([key]) => !keys.includes(key)));
 
 /** A fingerprint of all options that a result depends on: the same on every machine and in every folder. */
 export const hashOf = (pipeline: Pipeline): string =>

@@ -36,9 +36,9 @@ footer{margin-top:3rem}
 `;
 
 const layout = `
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:1px;margin:0;background:var(--line);border:1px solid var(--line)}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:1px;margin:0}
 .facts strong{white-space:nowrap}
-.facts div{padding:.65rem .8rem;background:var(--panel)}
+.facts div{padding:.65rem .8rem;background:var(--panel);outline:1px solid var(--line)}
 .facts dt{color:var(--soft);font-size:.8rem;overflow-wrap:anywhere}
 .facts dd{margin:0}.facts b{display:block;font-size:1.2rem;font-weight:650;font-variant-numeric:tabular-nums}
 .facts small{display:block;color:var(--soft);font-size:.8rem}

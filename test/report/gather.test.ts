@@ -92,6 +92,10 @@ t.test('the fingerprint of a configuration: what the result depends on, and noth
     'memory=1GiB',
   ])
     t.not(await hash(other), plain, other);
+  const writing = async (...set: string[]) =>
+    hashOf(await loadPipeline(file('pipelines/subimages.yml'), { set }));
+  t.equal(await writing('write.folder=elsewhere', 'metadata.meta_info=x.txt'), await writing());
+  t.not(await writing('write.compression_level=9'), await writing());
 });
 
 t.test('side-by-side pictures are taken apart again, one pixel for each', async (t) => {

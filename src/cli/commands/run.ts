@@ -2,7 +2,7 @@ import { loadPipeline } from '../../config/load-pipeline.js';
 import { paintFor } from '../display/paint.js';
 import { planTable } from '../display/plan.js';
 import { execute, quote } from '../execute.js';
-import { type Io, print } from '../io.js';
+import { columnsOf, type Io, print } from '../io.js';
 import { inPipeline, located } from '../locate.js';
 import type { LoadRunner } from '../services.js';
 import type { UiFlags } from '../ui-flags.js';
@@ -23,7 +23,7 @@ export async function run(file: string, flags: RunFlags, io: Io, load: LoadRunne
       throw located(error, inPipeline(pipeline, set));
     });
     if (json) io.stdout.write(`${JSON.stringify({ type: 'plan', plan })}\n`);
-    else print(io.stdout, planTable(plan, pipeline, paintFor(io.stdout, io.env), io.stdout.columns));
+    else print(io.stdout, planTable(plan, pipeline, paintFor(io.stdout, io.env), columnsOf(io.stdout)));
     return 0;
   }
   const again = ['esrgan run', quote(file), ...set.map((s) => `--set ${quote(s)}`)];

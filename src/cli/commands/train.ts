@@ -4,7 +4,7 @@ import { EsrganError } from '../../errors.js';
 import { paintFor } from '../display/paint.js';
 import { planTable } from '../display/plan.js';
 import { execute, quote } from '../execute.js';
-import { type Io, print } from '../io.js';
+import { columnsOf, type Io, print } from '../io.js';
 import { located } from '../locate.js';
 import { inOptionFile } from '../locate-options.js';
 import { noticeLines } from '../notices.js';
@@ -44,7 +44,7 @@ export async function train(flags: TrainFlags, io: Io, load: LoadRunner): Promis
     throw located(error, locate);
   });
   if (json) io.stdout.write(`${JSON.stringify({ type: 'plan', plan })}\n`);
-  else print(io.stdout, planTable(plan, pipeline, paintFor(io.stdout, io.env), io.stdout.columns));
+  else print(io.stdout, planTable(plan, pipeline, paintFor(io.stdout, io.env), columnsOf(io.stdout)));
   return 0;
 }
 
