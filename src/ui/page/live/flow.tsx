@@ -91,7 +91,7 @@ function Dial({ load, label }: { readonly load: number; readonly label: string }
         />
       </svg>
       <span class="dial-figure">
-        <b>{Math.round(load * 100)}</b>
+        <b class="dial-load">{Math.round(load * 100)}</b>
         <small>% {label}</small>
       </span>
     </span>

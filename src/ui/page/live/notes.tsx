@@ -26,7 +26,7 @@ export function Files({ state: { unused, unusedCount } }: { readonly state: Live
               {unused.map(({ path, outcome, reason }) => (
                 <tr key={path}>
                   <td title={path}>{baseName(path)}</td>
-                  <td class={outcome}>{w.outcomes[outcome]}</td>
+                  <td class={`outcome ${outcome}`}>{w.outcomes[outcome]}</td>
                   <td>{reason}</td>
                 </tr>
               ))}

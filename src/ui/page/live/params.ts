@@ -18,5 +18,6 @@ function value(inner: unknown): string {
     return Number.isInteger(inner) ? `${inner}` : `${Number(inner.toPrecision(4))}`;
   if (Array.isArray(inner))
     return inner.length > 6 ? `[${inner.length}]` : `[${inner.map(value).join(', ')}]`;
-  return String(inner);
+  // A seed is in the provenance; here it would only be long.
+  return String(inner).replace(/^([0-9a-f]{6})[0-9a-f]{6,}$/, '$1…');
 }

@@ -192,7 +192,7 @@ export const words = {
   turned: ['turned', '翻轉'],
   hflip: ['left-right', '左右'],
   vflip: ['upside down', '上下'],
-  rot90: ['by 90°', '90°'],
+  rot90: ['by 90°', '旋轉 90°'],
   asIs: ['no', '無'],
   seed: ['seed', '種子'],
   batchOf: ['batch, epoch', '批次、epoch'],
