@@ -60,6 +60,8 @@ export async function openBench(pipeline: Pipeline, flags: readonly string[] = [
     if (!operation) return { stage: before, held, moves: [] };
     const { text: edited, moved } = await edit(text, operation);
     const stage = await reader.read(edited);
+    // Of a text that was typed nobody can say which step is which.
+    if (operation.op === 'text') return { stage, held: {}, moves: [] };
     const moves = flat(before.tree).map(({ key, path }) => {
       const now = moved(path);
       return [key, now === undefined ? null : keyOf(now)] as const;

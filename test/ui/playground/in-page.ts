@@ -21,3 +21,16 @@ export const withoutName = `[...document.querySelectorAll('button, input, select
   .filter((one) => !one.getAttribute('aria-label') && !one.textContent.trim()
     && !one.querySelector('img[alt]:not([alt=""])') && !(one.labels && one.labels.length))
   .map((one) => one.outerHTML)`;
+
+/** Drops what lies at an address on the page, as a file. */
+export const dropOf = (url: string, name: string): string => `(async () => {
+  const blob = await (await fetch('${url}')).blob();
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = 300;
+  canvas.getContext('2d').drawImage(await createImageBitmap(blob), 0, 0, 300, 300);
+  const jpeg = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg'));
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([jpeg], '${name}'));
+  for (const type of ['dragover', 'drop'])
+    document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+})()`;

@@ -12,7 +12,7 @@ import { benchRoutes, openBench, openPlayground } from '../../../src/ui/playgrou
 import { withStageText } from '../../../src/ui/playground/stage-text.js';
 import { root } from '../../root.js';
 import { launch, noBrowser } from './chromium.js';
-import { filmPictures, pixelsOfLq, withoutName } from './in-page.js';
+import { dropOf, filmPictures, pixelsOfLq, withoutName } from './in-page.js';
 
 const temp = mkdtempSync(path.join(os.tmpdir(), 'esrgan-bench-page-'));
 t.teardown(() => rmSync(temp, { recursive: true, force: true }));
@@ -205,6 +205,9 @@ t.test('the bench in a browser', { skip: noBrowser('playground'), timeout: 240_0
       .setInputFiles(path.join(root, 'datasets', 'sample', 'chelsea.png'));
     lq = await changed(page, lq);
     t.equal(await page.locator('.thumb[aria-pressed=true] img').getAttribute('alt'), 'chelsea.png');
+    await page.evaluate(dropOf('/api/photos/p1/thumb', 'dropped.jpg'));
+    lq = await changed(page, lq);
+    t.equal(await page.locator('.thumb[aria-pressed=true] img').getAttribute('alt'), 'dropped.jpg');
     await page
       .locator('input[type=file]')
       .setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no') });

@@ -230,7 +230,9 @@ export class Bench {
       ...{ text: head.text, own: head.own, tree: head.tree, problem: head.problem, held: head.held },
       ...{ shots, rows, origins, warnings, selected },
       sample: head.sample ?? state.sample,
-      locked: new Set([...state.locked].map(moved).filter((key) => key !== undefined)),
+      locked: new Set(
+        [...state.locked].map(moved).filter((key): key is string => key !== undefined && key in head.held),
+      ),
       shown: (stays ?? shot)?.id,
       pending: this.#wishes.length === 0 ? new Map() : state.pending,
       said: undefined,

@@ -31,7 +31,7 @@ export function StepCard({ step, fixed, neighbours }: CardProps) {
   const title = useTitle(step);
   const card = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (open) card.current?.scrollIntoView({ block: 'nearest' });
+    if (open && card.current) bringIntoView(card.current);
   }, [open]);
   return (
     <div ref={card} class={`card${open ? ' open' : ''}${hit ? '' : ' missed'}${step.error ? ' wrong' : ''}`}>
@@ -76,6 +76,20 @@ export function StepCard({ step, fixed, neighbours }: CardProps) {
       )}
     </div>
   );
+}
+
+/** Scrolls the list of steps as little as needed; on narrow pages, where it is not one of its own, the page. */
+function bringIntoView(card: HTMLElement): void {
+  const list = card.closest('.steps');
+  if (!list || list.scrollHeight <= list.clientHeight) {
+    card.scrollIntoView({ block: 'nearest' });
+    return;
+  }
+  const [box, frame] = [card.getBoundingClientRect(), list.getBoundingClientRect()];
+  const above = box.top - frame.top - 8;
+  const below = Math.min(above, box.bottom - frame.bottom + 8);
+  if (above < 0) list.scrollTop += above;
+  else if (below > 0) list.scrollTop += below;
 }
 
 function useTitle({ kind, name, times }: StepNode): string {
