@@ -3,12 +3,14 @@ import { degrade } from './degrade.js';
 import { degradeMemory } from './degrade-memory.js';
 import { degradePrimitives } from './degrade-primitives.js';
 import { engines } from './engines.js';
+import { livePage } from './live-page.js';
 import { writeResults } from './markdown.js';
 import { memory } from './memory.js';
 import { playground } from './playground.js';
 import { resample } from './resample.js';
 import { restore } from './restore.js';
 import { serve } from './serve.js';
+import { shards } from './shards.js';
 import { sources } from './sources.js';
 import { stream } from './stream.js';
 import { trainStep } from './train-step.js';
@@ -26,8 +28,10 @@ const benches: readonly Bench[] = [
   engines,
   restore,
   serve,
+  shards,
   sources,
   playground,
+  livePage,
 ];
 
 const args = process.argv.slice(2);

@@ -87,7 +87,18 @@ t.test('files: none outside of the folder, by no way', async (t) => {
   t.match(await fileInside(inside, 'deep/b.png'), /b\.png$/);
   t.match(await fileInside(inside, 'same.png'), /a\.png$/, 'a link within the folder is fine');
   for (const bad of [
-    ...['', '.', '..', '/', 'deep', 'deep/', '../secret.png', 'deep/../../secret.png', 'link.png', 'up/secret.png'],
+    ...[
+      '',
+      '.',
+      '..',
+      '/',
+      'deep',
+      'deep/',
+      '../secret.png',
+      'deep/../../secret.png',
+      'link.png',
+      'up/secret.png',
+    ],
     ...['.hidden.png', 'key.pem', 'a.png/', 'a.png/..', '//a.png', 'missing.png', 'deep\\b.png', 'a.png\0'],
   ])
     t.equal(await fileInside(inside, bad), undefined, JSON.stringify(bad));
@@ -98,8 +109,33 @@ t.test('files: none outside of the folder, by no way', async (t) => {
   t.equal((await ask(ui.url, '/files/a.png')).body, 'inside');
   t.equal((await ask(ui.url, '/files/')).status, 404, 'no listing');
   const part = fc.oneof(
-    fc.constantFrom('..', '.', '%2e%2e', '%2E%2e', '..%2f', '%2f', '%5c', '..\\', '%00', '%', '%zz', 'up', 'deep'),
-    fc.constantFrom('a.png', 'link.png', 'secret.png', '.hidden.png', 'files', '', ';', '?', '#', '%c0%ae%c0%ae'),
+    fc.constantFrom(
+      '..',
+      '.',
+      '%2e%2e',
+      '%2E%2e',
+      '..%2f',
+      '%2f',
+      '%5c',
+      '..\\',
+      '%00',
+      '%',
+      '%zz',
+      'up',
+      'deep',
+    ),
+    fc.constantFrom(
+      'a.png',
+      'link.png',
+      'secret.png',
+      '.hidden.png',
+      'files',
+      '',
+      ';',
+      '?',
+      '#',
+      '%c0%ae%c0%ae',
+    ),
     fc.string({ unit: 'grapheme-ascii', maxLength: 6 }).map(encodeURIComponent),
   );
   await fc.assert(
@@ -114,20 +150,32 @@ t.test('files: none outside of the folder, by no way', async (t) => {
 });
 
 t.test('whatever is asked is answered, and never by a defect', async (t) => {
-  const ui = await opened(t, [echo, { method: 'GET', path: '/api/:a/:b', handle: ({ params }) => ({ json: params }) }]);
+  const ui = await opened(t, [
+    echo,
+    { method: 'GET', path: '/api/:a/:b', handle: ({ params }) => ({ json: params }) },
+  ]);
   const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE');
   const target = fc.oneof(fc.webPath(), fc.constantFrom('/api/echo', '/api/x/y', '//', '/%', '/api/echo/'));
   const header = fc.dictionary(
     fc.constantFrom('origin', 'x-esrgan-page', 'content-type', 'sec-fetch-site', 'cookie', 'authorization'),
-    fc.oneof(fc.constantFrom('1', 'null', 'application/json', 'same-origin'), fc.stringMatching(/^[ -~]{0,20}$/)),
+    fc.oneof(
+      fc.constantFrom('1', 'null', 'application/json', 'same-origin'),
+      fc.stringMatching(/^[ -~]{0,20}$/),
+    ),
   );
   await fc.assert(
-    fc.asyncProperty(method, target, header, fc.string({ maxLength: 40 }), async (method, target, headers, body) => {
-      const sends = ['POST', 'PUT', 'PATCH'].includes(method);
-      const answer = await ask(ui.url, target, { method, headers, ...(sends && { body }) });
-      if (answer.headers['content-security-policy'] === undefined) throw new Error('without its headers');
-      return answer.status < 500;
-    }),
+    fc.asyncProperty(
+      method,
+      target,
+      header,
+      fc.string({ maxLength: 40 }),
+      async (method, target, headers, body) => {
+        const sends = ['POST', 'PUT', 'PATCH'].includes(method);
+        const answer = await ask(ui.url, target, { method, headers, ...(sends && { body }) });
+        if (answer.headers['content-security-policy'] === undefined) throw new Error('without its headers');
+        return answer.status < 500;
+      },
+    ),
     { numRuns: 250 },
   );
   t.strictSame(ui.defects, []);
@@ -145,7 +193,10 @@ t.test('nothing but an HTTP request', async (t) => {
       socket.on('close', () => resolve(got));
       socket.on('error', () => resolve(got));
     });
-  t.match(await send('GET http://evil/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n'), /^HTTP\/1.1 400/);
+  t.match(
+    await send('GET http://evil/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n'),
+    /^HTTP\/1.1 400/,
+  );
   t.match(await send('rubbish\r\n\r\n'), /^HTTP\/1.1 400/);
   t.match(await send('GET * HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n'), /^HTTP\/1.1 400/);
 });
@@ -179,15 +230,27 @@ t.test('only the page itself may change something', async (t) => {
   const { host } = new URL(ui.url);
   const post = (headers: http.OutgoingHttpHeaders, body = '{"n":1}') =>
     ask(ui.url, '/api/echo', { method: 'POST', headers, body });
-  t.equal((await post({ ...own, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' })).body, '{"n":1}\n');
+  t.equal(
+    (await post({ ...own, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' })).body,
+    '{"n":1}\n',
+  );
   t.equal((await post(own)).status, 200, 'a script of the user, which has no origin');
   const { 'x-esrgan-page': _, ...plain } = own;
   t.equal((await post(plain)).status, 403, 'without the header');
-  for (const origin of ['http://evil.example', 'null', `https://evil.example:${new URL(ui.url).port}`, 'rubbish'])
+  for (const origin of [
+    'http://evil.example',
+    'null',
+    `https://evil.example:${new URL(ui.url).port}`,
+    'rubbish',
+  ])
     t.equal((await post({ ...own, origin })).status, 403, origin);
   for (const site of ['cross-site', 'same-site']) {
     t.equal((await post({ ...own, 'sec-fetch-site': site })).status, 403, site);
-    t.equal((await ask(ui.url, '/api/read', { headers: { 'sec-fetch-site': site } })).status, 403, `GET ${site}`);
+    t.equal(
+      (await ask(ui.url, '/api/read', { headers: { 'sec-fetch-site': site } })).status,
+      403,
+      `GET ${site}`,
+    );
   }
   const visit = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
   t.equal((await ask(ui.url, '/api/read', { headers: visit })).status, 200, 'a link on another page');

@@ -1,0 +1,103 @@
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { runInThread } from '../src/cli/run-in-thread.js';
+import { PAIRS_EVERY_MS } from '../src/cli/ui-flags.js';
+import { loadPipeline } from '../src/config/load-pipeline.js';
+import { packageRoot } from '../src/config/package-root.js';
+import { openLive } from '../src/ui/live/index.js';
+import { type Bench, median, round } from './bench.js';
+
+const GOAL = 1.01;
+const ROUNDS = 5;
+const FIRST = 200;
+const STEPS = 1200;
+
+interface Took {
+  /** Milliseconds a step, and of processor time of the whole process. */
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+/** What it costs a training to be watched: by one page that reads the events and the pictures of the pairs. */
+export const livePage: Bench = {
+  name: 'live-page',
+  async run(log) {
+    process.chdir(packageRoot);
+    const plain: Took[] = [];
+    const watched: Took[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      // The order changes, so that what the machine does beside it hits both.
+      for (const page of round % 2 === 0 ? [false, true] : [true, false]) {
+        const took = await train(page);
+        (page ? watched : plain).push(took);
+        log(
+          `${page ? 'with' : 'without'} the page: ${took.wall.toFixed(3)} ms a step, ${took.cpu.toFixed(3)} of processor time`,
+        );
+      }
+    }
+    const of = (all: readonly Took[], what: keyof Took): number => median(all.map((took) => took[what]));
+    const ratio = round(of(watched, 'wall') / of(plain, 'wall'), 4);
+    const cpuRatio = round(of(watched, 'cpu') / of(plain, 'cpu'), 4);
+    return {
+      name: 'live-page',
+      what: `pipelines/quickstart.yml, ${STEPS - FIRST} steps, without and with --ui and a page that reads everything; medians of ${ROUNDS}, taken by turns`,
+      columns: ['', 'ms a step', 'processor ms a step'],
+      rows: [
+        ['without --ui', round(of(plain, 'wall'), 3), round(of(plain, 'cpu'), 3)],
+        ['with --ui and a page', round(of(watched, 'wall'), 3), round(of(watched, 'cpu'), 3)],
+        ['ratio', ratio, cpuRatio],
+      ],
+      ratio,
+      goal: `at most ${GOAL} times the time of a step`,
+      ok: ratio <= GOAL,
+      figures: { ratio, cpuRatio },
+    };
+  },
+};
+
+async function train(page: boolean): Promise<Took> {
+  const out = mkdtempSync(path.join(os.tmpdir(), 'esrgan-bench-'));
+  const pipeline = await loadPipeline(path.join(packageRoot, 'pipelines', 'quickstart.yml'), {
+    set: [
+      ...[`train.path.experiments_root=${out}`, `out=${out}/out`, `metadata.provenance=${out}/p.jsonl`],
+      ...[`train.train.total_iter=${STEPS}`, `train.train.scheduler.periods=[${STEPS}]`],
+      ...['train.logger.print_freq=20', 'train.val.val_freq=100000'],
+    ],
+  });
+  const live = page ? await openLive(pipeline, { port: 0 }) : undefined;
+  const run = runInThread(pipeline, {
+    signal: new AbortController().signal,
+    pairsEveryMs: live && PAIRS_EVERY_MS,
+  });
+  live?.follow(run);
+  const reading = live && read(live.url);
+  const at: { wall: number; cpu: number }[] = [];
+  run.events.subscribe((event) => {
+    if (event.type !== 'iter' || (event.iter !== FIRST && event.iter !== STEPS)) return;
+    const { user, system } = process.cpuUsage();
+    at.push({ wall: performance.now(), cpu: (user + system) / 1000 });
+  });
+  const summary = await run.done;
+  await live?.close(summary);
+  await reading;
+  const [begun, ended] = at;
+  const steps = STEPS - FIRST;
+  return { wall: (ended!.wall - begun!.wall) / steps, cpu: (ended!.cpu - begun!.cpu) / steps };
+}
+
+/** Reads as a page does: all events, and both pictures of every pair. */
+async function read(url: string): Promise<void> {
+  const response = await fetch(new URL('/api/events', url));
+  let text = '';
+  for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(part).toString();
+    const whole = text.lastIndexOf('\n\n') + 2;
+    for (const [, id] of text.slice(0, whole).matchAll(/"type":"pair","pair":\{"id":(\d+)/g))
+      for (const which of ['gt', 'lq'])
+        await fetch(new URL(`/api/pairs/${id}/${which}.png`, url))
+          .then((picture) => picture.arrayBuffer())
+          .catch(() => undefined);
+    text = text.slice(whole);
+  }
+}
