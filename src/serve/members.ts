@@ -1,5 +1,5 @@
 import { encodeNpy } from '../formats/npy.js';
-import { padded, tarHeader } from '../formats/tar/index.js';
+import { tarMember } from '../formats/tar/index.js';
 import { encode } from '../images/encode.js';
 import type { Pixels } from '../images/pixels.js';
 import type { LeasedPair } from '../stages/degrade/degrade.js';
@@ -12,9 +12,6 @@ export interface Place {
 }
 
 type Size = Pick<Pixels, 'width' | 'height'>;
-
-/** A closed tar archive ends with this. */
-export const endOfTar = new Uint8Array(1024);
 
 /** For streams, the fast level: the pictures are read once. */
 const LEVEL = 1;
@@ -37,15 +34,10 @@ export async function members(
   const [gtFile, lqFile] = await Promise.all([picture(gt, gtSize, encoding), picture(lq, lqSize, encoding)]);
   const json = Buffer.from(JSON.stringify({ plan: place, ...record }));
   return [
-    ...member(`${key}.gt.${encoding}`, gtFile),
-    ...member(`${key}.lq.${encoding}`, lqFile),
-    ...member(`${key}.json`, [json]),
+    ...tarMember(`${key}.gt.${encoding}`, gtFile),
+    ...tarMember(`${key}.lq.${encoding}`, lqFile),
+    ...tarMember(`${key}.json`, [json]),
   ];
-}
-
-function member(name: string, data: readonly Uint8Array[]): Uint8Array[] {
-  const size = data.reduce((sum, piece) => sum + piece.length, 0);
-  return [tarHeader(name, size), ...data, new Uint8Array(padded(size) - size)];
 }
 
 /** A file in pieces. */

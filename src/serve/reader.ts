@@ -1,10 +1,11 @@
 import type { Writable } from 'node:stream';
 import { tap } from 'rxjs';
 import { type Lease, orderedMap } from '../flow/index.js';
+import { endOfTar } from '../formats/tar/index.js';
 import type { MissingSample } from '../stages/decode/crop.js';
 import { degrade, type LeasedPair } from '../stages/degrade/degrade.js';
 import { sharedCrops } from './crops.js';
-import { endOfTar, members } from './members.js';
+import { members } from './members.js';
 import type { ReaderMeters } from './meters.js';
 import type { Reading } from './request.js';
 import type { Service } from './service.js';

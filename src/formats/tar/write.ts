@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type Pack, pack } from 'tar-stream';
+import { PassThrough } from 'node:stream';
 import { writeFileAtomic } from '../atomic.js';
+import { endOfTar, tarMember } from './ustar.js';
 
 /** Pieces are gathered to this size before they go to the disk. */
 const PIECE = 2 ** 20;
-
-const EPOCH = new Date(0);
 
 export interface WrittenFile {
   readonly bytes: number;
@@ -13,21 +12,9 @@ export interface WrittenFile {
   readonly sha256: string;
 }
 
-/**
- * Puts a file into a tar with the owner, time and mode that all of ours have, so that the bytes of a tar depend on
- * the names and contents of its members only. Resolves when there is room for the next one.
- */
-export function addMember(tar: Pack, name: string, data: Uint8Array): Promise<void> {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const header = { name, type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: EPOCH } as const;
-  return new Promise((resolve, reject) => {
-    tar.entry(header, bytes, (error) => (error ? reject(error) : resolve()));
-  });
-}
-
 /** A POSIX (ustar) tar on its way to the disk; it appears whole with `finish`, or not at all. */
 export class TarFile {
-  readonly #tar = pack();
+  readonly #tar = new PassThrough();
   readonly #hash = createHash('sha256');
   readonly #written: Promise<void>;
   #bytes = 0;
@@ -41,13 +28,18 @@ export class TarFile {
     this.#written.catch((error: Error) => this.#destroy(error));
   }
 
-  /** Members of a sample must follow one another. */
-  async add(name: string, data: Uint8Array): Promise<void> {
-    await addMember(this.#tar, name, data);
+  /** Members of a sample must follow one another. Resolves when there is room for the next one. */
+  add(name: string, data: Uint8Array): Promise<void> {
+    const pieces = tarMember(name, [data]);
+    const last = pieces.pop();
+    for (const piece of pieces) this.#tar.write(piece);
+    return new Promise((resolve, reject) => {
+      this.#tar.write(last, (error) => (error ? reject(error) : resolve()));
+    });
   }
 
   async finish(): Promise<WrittenFile> {
-    this.#tar.finalize();
+    this.#tar.end(endOfTar);
     await this.#written;
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }
