@@ -99,6 +99,11 @@ t.test('long texts end a group earlier; nothing is left of a file that is given 
   ]);
   never.add('x');
   never.discard();
+  // A file whose writer was killed, and one of another file.
+  new ParquetFile(at('killed.parquet'), columns);
+  new ParquetFile(at('killed.parquet-not.parquet'), columns).close();
+  new ParquetFile(at('killed.parquet'), columns).close();
+  t.notOk(readdirSync(folder).some((name) => name.startsWith('.')));
   const empty = new ParquetFile(at('empty.parquet'), columns);
   empty.close();
   t.strictSame(await rowsOf(at('empty.parquet')), []);

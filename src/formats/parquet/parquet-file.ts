@@ -1,7 +1,7 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
-import { temporaryName } from '../atomic.js';
+import { isTemporaryName, temporaryName } from '../atomic.js';
 
 /** What a column holds; text is UTF-8. A column that is `nullable` has a gap where its value is undefined. */
 export type ParquetColumn<Row> = { readonly name: string; readonly nullable?: true } & (
@@ -35,12 +35,13 @@ export class ParquetFile<Row> {
   #text = 0;
   #open = true;
 
-  /** Makes the folder of `file` where it is missing. */
+  /** Makes the folder of `file` where it is missing, and takes away what a run that was killed has left of it. */
   constructor(file: string, columns: readonly ParquetColumn<Row>[]) {
     this.file = path.resolve(file);
     this.#columns = columns;
     this.#cells = columns.map(() => []);
     mkdirSync(path.dirname(this.file), { recursive: true });
+    clearLeftovers(this.file);
     this.#temporary = temporaryName(this.file);
     this.#handle = openSync(this.#temporary, 'wx');
     const schema = schemaFromColumnData({
@@ -103,4 +104,10 @@ export class ParquetFile<Row> {
     for (let done = 0; done < bytes.length; ) done += writeSync(this.#handle, bytes, done);
     this.#bytes.index = 0;
   }
+}
+
+function clearLeftovers(file: string): void {
+  const { dir, base } = path.parse(file);
+  for (const name of readdirSync(dir))
+    if (name.startsWith(`.${base}.`) && isTemporaryName(name)) rmSync(path.join(dir, name));
 }
