@@ -1,4 +1,5 @@
 import { type Document, isMap, type YAMLMap, type YAMLSeq } from 'yaml';
+import { EsrganError } from '../../errors.js';
 import { type Draft, enlist, listAt, nodeAt, stepAt } from './draft.js';
 import { keyComments } from './key-comments.js';
 import type { Operation } from './operations.js';
@@ -19,15 +20,18 @@ const stay: Moved = (path) => path;
  * The text of a pipeline file after an edit of its degrade stage. Comments stay, and so does every byte outside the
  * stage. A step within a preset takes the steps of that preset into the file.
  *
- * @throws EsrganError `EDIT` when the text has no such step
+ * @throws EsrganError `EDIT` when the text is no YAML or has no such step
  */
 export async function edit(text: string, operation: Operation): Promise<Edited> {
   if (operation.op === 'text') return { text: withStageText(text, operation.text), moved: () => undefined };
+  const document = parsed(text);
+  const [flaw] = document.errors;
+  if (flaw) throw new EsrganError('EDIT', flaw.message.split('\n')[0], { remedy: 'Correct the text first.' });
   if (operation.op === 'set' && presetIn(operation) === undefined) {
-    const patched = patch(text, nodeAt(parsed(text), operation.path), operation.key, operation.value);
+    const patched = patch(text, nodeAt(document, operation.path), operation.key, operation.value);
     if (patched !== undefined) return { text: patched, moved: stay };
   }
-  const draft: Draft = { document: parsed(text), comments: keyComments(text) };
+  const draft: Draft = { document, comments: keyComments(text) };
   let moved = stay;
   let wanted = operation;
   for (let at = presetIn(wanted); at !== undefined; at = presetIn(wanted)) {

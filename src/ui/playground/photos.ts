@@ -6,12 +6,13 @@ import type { Pipeline } from '../../config/pipeline-file.js';
 import { EsrganError } from '../../errors.js';
 import type { Pixels } from '../../images/pixels.js';
 import { probe } from '../../images/probe.js';
-import { readPixels } from '../../images/read.js';
 import { pack } from '../../images/view.js';
 import { sampleMaker, samplesPerEpoch } from '../../plan/epochs.js';
 import type { Sample, Source, Visit, Window } from '../../plan/types.js';
 import { cropOf } from '../../preview/rebuild.js';
 import { allVisits, positionsOf } from '../../preview/samples.js';
+import { bytesElsewhere } from '../../stages/discover/access.js';
+import { readPhotograph } from '../../stages/discover/read-photograph.js';
 import { notFound, Refusal } from '../refusal.js';
 import type { PhotoEntry } from './wire.js';
 
@@ -82,15 +83,14 @@ export class Photos {
   }
 
   #photograph(source: Source): Promise<Pixels> {
-    const { background } = this.#pipeline.source;
-    return this.#photographs.get(source.path, () => readPixels(source, { background }));
+    return this.#photographs.get(source.path, () => readPhotograph(source, this.#pipeline.source));
   }
 
   /** A small JPEG. */
   thumb(key: string): Promise<Uint8Array> {
     const { source } = this.visit(key);
-    return this.#thumbs.get(source.path, () =>
-      sharp(source.path, { autoOrient: true, limitInputPixels: false })
+    return this.#thumbs.get(source.path, async () =>
+      sharp((await bytesElsewhere(source, this.#pipeline.source)) ?? source.path, { autoOrient: true, limitInputPixels: false })
         .resize(THUMB_EDGE, THUMB_EDGE, { fit: 'inside' })
         .flatten({ background: '#808080' })
         .jpeg({ quality: 80 })

@@ -81,8 +81,8 @@ function moved(text: string, by: number): string {
 export function stageText(text: string): string {
   const block = blockOf(text);
   if (block) return `- ${moved(block.text, 2 - block.column)}\n`;
-  const stage = stageIn(parsed(text));
-  return stage ? `- ${JSON.stringify(stage.item.toJSON())}\n` : '';
+  const range = stageIn(parsed(text))?.item.range;
+  return range ? `- ${text.slice(range[0], range[1])}\n` : '';
 }
 
 /**
@@ -108,9 +108,14 @@ export function spliced(text: string, changed: Document, comments: ReadonlySet<s
 const put = (text: string, { from, to }: Block, stage: string): string =>
   text.slice(0, from) + stage + text.slice(to);
 
-const same = (a: string, b: string): boolean => JSON.stringify(contentOf(a)) === JSON.stringify(contentOf(b));
-
-const contentOf = (text: string): unknown => parsed(text).toJS();
+/** Whether two texts say the same; no where that would take too long to find out (aliases of aliases). */
+function same(a: string, b: string): boolean {
+  try {
+    return JSON.stringify(parsed(a).toJS()) === JSON.stringify(parsed(b).toJS());
+  } catch {
+    return false;
+  }
+}
 
 /**
  * The text with another stage, written as `stageText` gives it.

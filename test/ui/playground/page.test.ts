@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import type { Page } from 'playwright-core';
 import t from 'tap';
+import type { Io } from '../../../src/cli/io.js';
+import { main } from '../../../src/cli/main.js';
 import { loadPipeline } from '../../../src/config/load-pipeline.js';
 import { trace } from '../../../src/preview/index.js';
 import { openUi } from '../../../src/ui/index.js';
@@ -322,6 +325,30 @@ t.test('whatever is sent to the routes, nothing breaks', async (t) => {
     ),
     { numRuns: 60, seed: 5 },
   );
+  await fc.assert(
+    fc.asyncProperty(
+      operation,
+      fc.nat(before.length),
+      fc.nat(12),
+      fc.constantFrom('', ' ', '\n', '- ', '{', ']', ': ', '&a ', '*a', '"', '#', '\t', '!!x ', '%', '---\n'),
+      async (edit, at, length, piece) => {
+        const text = before.slice(0, at) + piece + before.slice(at + length);
+        for (const body of [
+          { ...view, text, have: [] },
+          { ...view, text, have: [], edit },
+        ]) {
+          const status = await send('render', body);
+          if (status !== 200 && status !== 400) throw new Error(`${status}: ${defects.at(-1)}`);
+        }
+      },
+    ),
+    { numRuns: 150, seed: 3 },
+  );
+  const bomb = before.replace(
+    '# Ours.',
+    `a: &a [x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c]`,
+  );
+  t.equal(await send('render', { ...view, text: bomb, have: [], edit: { op: 'remove', path: [0] } }), 200);
   for (const target of [
     'photos/p9',
     'photos/p0/thumb/x',
@@ -334,3 +361,33 @@ t.test('whatever is sent to the routes, nothing breaks', async (t) => {
   t.strictSame(defects, []);
   t.equal(readFileSync(pipeline.file, 'utf8'), before);
 });
+
+t.test(
+  'the command prints the link, and ends when it is stopped',
+  { skip: noBrowser('playground') },
+  async (t) => {
+    const said = { out: '', err: '' };
+    const signals = new EventEmitter();
+    const io: Io = {
+      stdout: { write: (text) => (said.out += text) },
+      stderr: { write: (text) => (said.err += text) },
+      env: {},
+      signals,
+      now: () => 0,
+    };
+    const file = pipelineFile(stage);
+    const ended = main(['preview', file, '--ui', '--port', '0', '--seed', '5'], io);
+    while (!said.out.includes('\n')) await new Promise((resolve) => setTimeout(resolve, 20));
+    const url = said.out.trim();
+    t.match(url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
+    t.match(await (await fetch(url)).text(), '<script src="/playground.js"');
+    t.match(await (await fetch(`${url}api/bench`)).json(), { name: 'played', gt_size: 96, scale: 4 });
+    signals.emit('SIGINT');
+    t.equal(await ended, 0);
+    await t.rejects(fetch(url));
+    t.equal(await main(['preview', file, '--ui', '--set', 'degrade.preset=mild'], io), 2);
+    t.match(said.err, /--set degrade.preset=mild/);
+    const none = pipelineFile('');
+    t.equal(await main(['preview', none, '--ui', '--set', 'batch=~'], io), 2);
+  },
+);
