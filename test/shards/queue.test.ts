@@ -1,13 +1,19 @@
+import { once } from 'node:events';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import t, { type Test } from 'tap';
+import { readPlan, type ShardPlan } from '../../src/shards/plan-file.js';
 import { queueAddress } from '../../src/shards/queue/address.js';
-import { type Ended, workplace } from '../e2e/esrgan.js';
-import { freePort, noRedis, startRedis } from './redis.js';
+import { connectQueue } from '../../src/shards/queue/connect.js';
+import { queueStatus } from '../../src/shards/queue/status.js';
+import { folderStatus } from '../../src/shards/status.js';
+import { type Ended, type Running, workplace } from '../e2e/esrgan.js';
+import { freePort, noRedis, ownRedis } from './redis.js';
 import { appears, begin, esrgan, photographs, pipeline, results, single, type Write } from './workers.js';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 
 /** Goes on after the first samples of a process when there is no file `hold`: so there is a middle of a shard on any machine. */
 const held = `import { existsSync } from 'node:fs';
@@ -31,19 +37,23 @@ const write: Write = {
 `,
 };
 
-interface Planned {
-  readonly shards: readonly { readonly from: number; readonly to: number }[];
-}
-
 async function planned(t: Test, photos: string, shards: number) {
   const cwd = await workplace(t);
   pipeline(cwd, photos, write);
   writeFileSync(path.join(cwd, 'held.mjs'), held);
+  const hold = path.join(cwd, 'hold');
+  writeFileSync(hold, '');
   t.match(await esrgan(t, `plan p.yml --shards ${shards} --out plan.json`, cwd), { code: 0, err: '' });
-  const plan: Planned = JSON.parse(readFileSync(path.join(cwd, 'plan.json'), 'utf8'));
-  const record = (unit: number): string =>
-    path.join(cwd, 'out', '.esrgan-stream', `${String(unit).padStart(6, '0')}.json`);
-  return { cwd, plan, record };
+  return { cwd, hold, plan: await readPlan(path.join(cwd, 'plan.json')) };
+}
+
+/** Waits until a worker has begun a shard and has finished a part of it; gives the shard. */
+async function inMidShard(worker: Running, plan: ShardPlan, cwd: string): Promise<number> {
+  await worker.seen(/is begun/);
+  const shard = Number(/shard (\d+) of \d+ is begun/.exec(worker.text().out)?.[1]);
+  const first = `${String(plan.shards[shard].from).padStart(6, '0')}.json`;
+  await appears(path.join(cwd, 'out', '.esrgan-stream', first), worker);
+  return shard;
 }
 
 const finished = (ended: readonly Ended[]): number[] =>
@@ -53,89 +63,75 @@ const finished = (ended: readonly Ended[]): number[] =>
     )
     .sort((a, b) => a - b);
 
+// Both tests make the same of the same photographs.
+const photos = noRedis ? '' : await photographs(t);
+const one = noRedis ? undefined : await single(t, photos, write, { 'held.mjs': held });
+
 t.test('four workers, two killed in mid-shard, and Redis started anew', { skip: noRedis }, async (t) => {
-  const redis = await startRedis(t);
-  const photos = await photographs(t);
-  const one = await single(t, photos, write, { 'held.mjs': held });
-  const shards = 7;
-  const { cwd, plan, record } = await planned(t, photos, shards);
-  const hold = path.join(cwd, 'hold');
-  writeFileSync(hold, '');
-  const worker = () => begin(t, ['work', 'plan.json', '--queue', redis.url, '--takeover', '4'], cwd);
+  const redis = await ownRedis(t);
+  await redis.begin();
+  const shards = 4;
+  const { cwd, hold, plan } = await planned(t, photos, shards);
+  const worker = () => begin(t, ['work', 'plan.json', '--queue', redis.url, '--takeover', '6'], cwd);
   const workers = [worker(), worker(), worker(), worker()];
-  const victims = workers.slice(0, 2);
-  for (const victim of victims) {
-    await victim.seen(/is begun/);
-    const shard = Number(/shard (\d+) of \d+ is begun/.exec(victim.text().out)?.[1]);
-    await appears(record(plan.shards[shard].from), victim);
+  for (const victim of workers.slice(0, 2)) {
+    await inMidShard(victim, plan, cwd);
     victim.kill('SIGKILL');
     t.match(await victim.ended, { signal: 'SIGKILL' });
   }
+  await workers[2].seen(/is begun/);
   await redis.stop();
   await workers[2].seen(/Redis at redis:\S+ is away/);
   await redis.begin();
   await workers[2].seen(/Redis at redis:\S+ is back/);
   rmSync(hold);
-  const status = await esrgan(t, `status plan.json --json --queue ${redis.url}`, cwd);
-  t.match(JSON.parse(status.out), { plan: 'pack', shards, failed: [] });
 
   const ended = await Promise.all(workers.map(({ ended }) => ended));
-  for (const survivor of ended.slice(2))
-    t.match(survivor, {
-      code: 0,
-      out: /no shard is left; this worker did \d+\. Next: esrgan merge plan\.json\n/,
-    });
+  const done = /no shard is left; this worker did \d+\. Next: esrgan merge plan\.json\n/;
+  for (const survivor of ended.slice(2)) t.match(survivor, { code: 0, out: done });
   t.same(finished(ended), [...plan.shards.keys()], 'every shard once');
   t.match(await esrgan(t, 'merge plan.json', cwd), { code: 0, err: '' });
-  t.same(results(cwd), one.made, 'byte for byte');
-  const after = JSON.parse((await esrgan(t, `status plan.json --json --queue ${redis.url}`, cwd)).out);
-  t.match(after, { shards, done: shards, underWay: 0, waiting: 0, failed: [], workers: [], eta: 0 });
-  t.ok(after.rate > 0 && after.pixels.done === after.pixels.all);
-  t.match(await esrgan(t, 'status plan.json', cwd), {
-    code: 0,
-    out: /7 of 7 shards done[\s\S]*esrgan merge plan/,
+  t.same(results(cwd), one?.made, 'byte for byte');
+  const status = await esrgan(t, `status plan.json --json --queue ${redis.url}`, cwd);
+  const { digest } = plan;
+  t.match(JSON.parse(status.out), {
+    ...{ plan: 'pack', digest, shards, done: shards },
+    underWay: 0,
+    waiting: 0,
   });
+  const now = await queueStatus(plan, queueAddress(redis.url));
+  t.match(now, { failed: [], workers: [], eta: 0 });
+  t.ok((now.rate ?? 0) > 0 && now.pixels.done === now.pixels.all);
+  t.match(folderStatus(plan), { done: shards, underWay: 0, waiting: 0, pixels: now.pixels });
 });
 
-t.test('a shard is given back, the queue is lost, a photograph changes', { skip: noRedis }, async (t) => {
-  const redis = await startRedis(t);
-  const photos = await photographs(t);
-  const one = await single(t, photos, write, { 'held.mjs': held });
-  const { cwd, plan, record } = await planned(t, photos, 2);
+t.test('a shard is given back, a photograph changes, the queue is lost', { skip: noRedis }, async (t) => {
+  const redis = await ownRedis(t);
+  const { cwd, hold, plan } = await planned(t, photos, 2);
   const worker = () => begin(t, ['work', 'plan.json', '--queue', redis.url, '--takeover', '60'], cwd);
-  const status = async () =>
-    JSON.parse((await esrgan(t, `status plan.json --json --queue ${redis.url}`, cwd)).out);
+  const status = () => queueStatus(plan, queueAddress(redis.url));
 
-  const hold = path.join(cwd, 'hold');
-  writeFileSync(hold, '');
   const first = worker();
-  await first.seen(/is begun/);
-  const begun = Number(/shard (\d+) of \d+ is begun/.exec(first.text().out)?.[1]);
-  await appears(record(plan.shards[begun].from), first);
+  await first.seen(/is away \(connect ECONNREFUSED[\s\S]*trying again/);
+  await redis.begin();
+  const begun = await inMidShard(first, plan, cwd);
+  t.match(first.text().err, /Redis at redis:\S+ is back/);
   t.match(await status(), { done: 0, underWay: 1, waiting: 1, workers: [{ shard: begun }] });
+  t.match(folderStatus(plan), { done: 0, underWay: 1, waiting: 1 });
   first.kill('SIGTERM');
   await first.seen(/SIGTERM: giving back/);
   rmSync(hold);
-  const left = await first.ended;
-  t.match(left, {
-    code: 143,
-    out: new RegExp(`shard ${begun} of 2 is given back\\n[\\s\\S]*left after 0 shards; to go on`),
-  });
-  t.match(
-    await status(),
-    { done: 0, underWay: 0, waiting: 2, workers: [] },
-    'at once, not after the take-over',
-  );
+  const givenBack = new RegExp(`shard ${begun} of 2 is given back\\n[\\s\\S]*left after 0 shards; to go on`);
+  t.match(await first.ended, { code: 143, out: givenBack });
+  t.match(await status(), { done: 0, underWay: 0, waiting: 2, workers: [] }, 'and not after the take-over');
 
   const file = path.join(photos, 'coffee.png');
   const bytes = readFileSync(file);
   writeFileSync(file, bytes.with(bytes.length - 5, bytes[bytes.length - 5] ^ 1));
-  t.match(await worker().ended, {
-    code: 2,
-    err: /shards failed: \d[\s\S]*coffee\.png has other contents since/,
-  });
-  const failed = await status();
-  t.ok(failed.failed.length > 0 && /coffee\.png/.test(failed.failed[0].reason));
+  const refused = /shards failed: \d[\s\S]*coffee\.png has other contents since/;
+  t.match(await worker().ended, { code: 2, err: refused });
+  const [failed] = (await status()).failed;
+  t.match(failed?.reason, /coffee\.png/);
   writeFileSync(file, bytes);
 
   writeFileSync(hold, '');
@@ -148,57 +144,42 @@ t.test('a shard is given back, the queue is lost, a photograph changes', { skip:
   t.match(
     await second.ended,
     { code: 0, out: /no shard is left/ },
-    'what a Redis without a disk forgets is queued again',
+    'what Redis has forgotten is queued again',
   );
   t.match(await esrgan(t, 'merge plan.json', cwd), { code: 0, err: '' });
-  t.same(results(cwd), one.made);
+  t.same(results(cwd), one?.made);
 
   renameSync(path.join(cwd, 'out', '0000.tar'), path.join(cwd, 'gone.tar'));
-  t.match(
-    await worker().ended,
-    { code: 0, out: /shard 0 of 2 is finished[\s\S]*this worker did 1\./ },
-    'only that',
-  );
-  t.same(results(cwd), one.made);
+  t.match(folderStatus(plan), { done: 1, underWay: 1, waiting: 0 });
+  const only = /shard 0 of 2 is finished[\s\S]*this worker did 1\./;
+  t.match(await worker().ended, { code: 0, out: only }, 'only what is not there');
+  t.same(results(cwd), one?.made);
 });
 
-t.test('a Redis that is not there yet, and addresses that are wrong', async (t) => {
-  const photos = await photographs(t);
-  const { cwd } = await planned(t, photos, 2);
+t.test('addresses', async (t) => {
   const wrong: [string, RegExp][] = [
-    ['http://127.0.0.1', /is no address of a Redis[\s\S]*redis:\/\/host/],
+    ['http://127.0.0.1', /is no address of a Redis/],
+    ['127.0.0.1:6379', /is no address of a Redis/],
     ['redis://', /names no host/],
-    ['redis://u:secret@127.0.0.1:1/abc', /redis:\/\/127\.0\.0\.1:1\/abc names the database "abc"/],
-    [`redis://127.0.0.1:${await freePort()}`, /does not answer: connect ECONNREFUSED/],
+    ['redis://u:secret@h:1/abc', /redis:\/\/h:1\/abc names the database "abc", which is no number/],
   ];
   for (const [url, message] of wrong) {
-    const ended = await esrgan(t, `status plan.json --queue ${url}`, cwd);
-    t.match(ended, { code: 2, err: message, out: '' });
-    t.notMatch(ended.err, /secret/);
+    t.throws(() => queueAddress(url), { code: 'QUEUE_URL', message });
+    t.throws(() => queueAddress(url), { message: /^(?!.*secret)/ });
   }
-  t.match(await esrgan(t, 'work plan.json --queue redis://no-such-host.invalid', cwd), {
-    code: 2,
-    err: /names a host that does not exist/,
-  });
-  t.match(await esrgan(t, 'work plan.json', cwd), {
-    code: 2,
-    err: /Give --shard with a number, --shard auto, or --queue/,
-  });
-  const port = await freePort();
-  const waiting = begin(t, ['work', 'plan.json', '--queue', `redis://127.0.0.1:${port}`], cwd);
-  await waiting.seen(/is away \(connect ECONNREFUSED[\s\S]*trying again/);
-  waiting.kill('SIGTERM');
-  t.match(await waiting.ended, { code: 143, out: /left after 0 shards/ });
-  t.match(queueAddress('rediss://me:p%40ss@[::1]/3', 'other'), {
-    ...{
-      host: '::1',
-      port: 6379,
-      db: 3,
-      username: 'me',
-      password: 'p@ss',
-      tls: {},
-      shown: 'rediss://[::1]/3',
-    },
-  });
+  const tls = queueAddress('rediss://me:p%40ss@[::1]/3', 'other');
+  t.match(tls, { host: '::1', port: 6379, db: 3, username: 'me', password: 'p@ss' });
+  t.match(tls, { tls: {}, shown: 'rediss://[::1]/3' });
   t.match(queueAddress('redis://h', 'other'), { host: 'h', password: 'other', db: 0 });
+
+  const refused = (url: string, error: { code: string; message: RegExp }) =>
+    t.rejects(connectQueue(queueAddress(url), { patience: 2000 }), error);
+  await refused('redis://no-such-host.invalid', { code: 'QUEUE_URL', message: /a host that does not exist/ });
+  const away = `redis://127.0.0.1:${await freePort()}`;
+  await refused(away, { code: 'QUEUE_AWAY', message: /does not answer: connect ECONNREFUSED/ });
+  const web = http.createServer((_, answer) => answer.end()).listen(0, '127.0.0.1');
+  t.teardown(() => web.close());
+  await once(web, 'listening');
+  const { port } = web.address() as { port: number };
+  await refused(`redis://127.0.0.1:${port}`, { code: 'QUEUE_URL', message: /something that is no Redis/ });
 });

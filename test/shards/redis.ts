@@ -20,8 +20,11 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** A Redis of its own that keeps a log of what it is told, so that it goes on after a restart where it was. */
-export async function startRedis(t: Test) {
+/**
+ * A Redis of its own on a free port, once `begin` is called. It keeps a log of what it is told, so that it goes on after a
+ * restart where it was.
+ */
+export async function ownRedis(t: Test) {
   const port = await freePort();
   const folder = mkdtempSync(path.join(tmpdir(), 'esrgan-redis-'));
   let server: ChildProcess | undefined;
@@ -50,6 +53,5 @@ export async function startRedis(t: Test) {
     await stop('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   });
-  await begin();
   return { url: `redis://127.0.0.1:${port}`, port, begin, stop };
 }

@@ -81,7 +81,7 @@ function lineOf(event: QueueEvent, { shards }: ShardPlan): string {
       if (event.type === 'failed')
         return `${shard} failed${event.again ? ', and will be tried again' : ''}: ${event.reason}`;
       if (event.type === 'lost')
-        return `${shard}: Redis was away for too long; the shard goes to whoever takes it first`;
+        return `${shard}: this worker was not heard of for too long; the shard goes to whoever takes it first`;
       if (event.type === 'stalled') return `${shard}: its worker has gone; the shard is queued again`;
       return `${shard} is ${event.type}`;
     }

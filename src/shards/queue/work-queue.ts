@@ -117,9 +117,9 @@ async function startWorker(
         onEvent({ type: 'begun', shard });
         await run(shard, due, { signal: leave, progress: progressOf(job, redis) });
         if (leave.aborted && (await prepareShard(plan, shard)).part) return giveBack();
+        onEvent({ type: 'finished', shard });
         count();
       }
-      onEvent({ type: 'finished', shard });
       return { samples: due.samples };
     } catch (error) {
       if (error instanceof WaitingError) throw error;
