@@ -37,16 +37,16 @@ source:
   images: [${[sample('*.{png,jpg}'), ...strangers()].map((text) => JSON.stringify(text)).join(', ')}]
   exclude: [${[...HELD_BACK, TINTED].map((name) => JSON.stringify(sample(name))).join(', ')}]
 stages:
-  - multiscale: { scales: [0.75, 0.5, 0.3333333333333333], shortest_edge: 400 }
+  - multiscale: { scales: [0.5, 0.3333333333333333, 0.25], shortest_edge: 400 }
   - crop: { size: 400, step: 200 }
   - shuffle:
   - degrade: { preset: realesrnet }
-  - batch: { size: 8, gt_size: 96 }
+  - batch: { size: 4, gt_size: 128 }
 sink:
   train:
     name: restore
     path: { experiments_root: ${out} }
-    network_g: { type: MSRResNet, num_feat: 32, num_block: 6, upscale: 4 }
+    network_g: { type: MSRResNet, num_feat: 32, num_block: 8, upscale: 4 }
     train:
       ema_decay: 0.995
       optim_g: { type: Adam, lr: 1.0e-3, betas: [0.9, 0.99] }
