@@ -69,8 +69,10 @@ function paramsOf(
       return params;
     }
     if (segment === undefined) return undefined;
-    if (part.startsWith(':')) params[part.slice(1)] = segment;
-    else if (part !== segment) return undefined;
+    if (part.startsWith(':')) {
+      if (segment === '') return undefined;
+      params[part.slice(1)] = segment;
+    } else if (part !== segment) return undefined;
   }
   return segments.length === pattern.length ? params : undefined;
 }

@@ -278,6 +278,7 @@ t.test('experiments on disk', async (t) => {
       '/e/first/options.yml',
       '/api/ask',
       '/e/..%2ffirst',
+      '/e/',
     ],
   ])
     t.equal((await get(bad)).status, 404, bad);
