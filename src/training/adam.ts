@@ -15,8 +15,13 @@ export interface Adam {
   readonly m: tf.Variable<tf.Rank.R1>;
   /** Running means of the squared gradients (`exp_avg_sq`). */
   readonly v: tf.Variable<tf.Rank.R1>;
-  /** The weights after a step, given the gradient of the loss by each of them; m and v follow. */
-  step(weights: tf.Tensor1D, gradient: tf.Tensor1D, lr: number): tf.Tensor1D;
+  /** Begins the next step: the numbers in which it differs from all others, float32 [3]. */
+  next(lr: number): tf.Tensor1D;
+  /**
+   * The weights after a step, given the gradient of the loss by each of them; m and v follow.
+   * @param numbers from `next`
+   */
+  step(weights: tf.Tensor1D, gradient: tf.Tensor1D, numbers: tf.Tensor1D): tf.Tensor1D;
   dispose(): void;
 }
 
@@ -39,22 +44,22 @@ export function createAdam(layout: Layout, options: AdamOptions): Adam {
     steps: 0,
     m: zeros(layout),
     v: zeros(layout),
-    step: (w, gradient, lr) =>
+    next(lr) {
+      const t = ++adam.steps;
+      // sqrt(v / (1 - beta2^t)) + eps, with the factor taken out: it costs no pass over the vector then.
+      const factor = Math.sqrt(1 - beta2 ** t);
+      return tf.tensor1d([EPS * factor, (lr * factor) / (1 - beta1 ** t), 1 - lr * decay]);
+    },
+    step: (w, gradient, numbers) =>
       tf.tidy(() => {
-        const t = ++adam.steps;
+        const [eps, move, kept] = tf.unstack(numbers);
         const g = options.type === 'Adam' && decay > 0 ? tf.add(gradient, scaled(w, decay)) : gradient;
         const m = mix(adam.m, g, beta1);
         const v = mix(adam.v, tf.square(g), beta2);
-        // sqrt(v / (1 - beta2^t)) + eps, with the factor taken out: it costs no pass over the vector then.
-        const factor = Math.sqrt(1 - beta2 ** t);
-        const root = tf.add(tf.sqrt(v), EPS * factor);
-        const move = scaled(tf.div(m, root), (lr * factor) / (1 - beta1 ** t));
+        const moved = tf.mul(tf.div(m, tf.add(tf.sqrt(v), eps!)), move!);
         adam.m.assign(m as tf.Tensor1D);
         adam.v.assign(v as tf.Tensor1D);
-        return tf.sub<tf.Tensor1D>(
-          options.type === 'AdamW' && decay > 0 ? scaled(w, 1 - lr * decay) : w,
-          move,
-        );
+        return tf.sub<tf.Tensor1D>(options.type === 'AdamW' && decay > 0 ? tf.mul(w, kept!) : w, moved);
       }),
     dispose() {
       adam.m.dispose();

@@ -72,6 +72,21 @@ async function upload<R extends tf.Rank>(
   tf.tidy(() => assign(tf.tensor<R>(values, shape, dtype)));
 }
 
+/** All that a training step reads and changes, as far as it is kept from one to the next. */
+export const variablesOf = ({ generator, ema, discriminator }: Trainee): tf.Variable[] => [
+  ema.vector as tf.Variable,
+  ...[generator, ...(discriminator ? [discriminator] : [])].flatMap(
+    ({ network, parameters, weights, adam }: Side<Stateful>) =>
+      [
+        weights.vector,
+        adam.m,
+        adam.v,
+        ...parameters.values(),
+        ...(network.buffers?.values() ?? []),
+      ] as tf.Variable[],
+  ),
+];
+
 /** Gives back all memory, the networks' own included. */
 export function disposeTrainee({ generator, ema, discriminator }: Trainee): void {
   ema.dispose();

@@ -33,7 +33,8 @@ for (const [name, weights] of Object.entries(expected))
       [-0.25, 0],
       [2, -3],
     ];
-    for (const g of gradients) tf.tidy(() => w.assign(adam.step(w as tf.Tensor1D, vector(...g), 0.1)));
+    for (const g of gradients)
+      tf.tidy(() => w.assign(adam.step(w as tf.Tensor1D, vector(...g), adam.next(0.1))));
     t.ok(near(w.dataSync(), weights), `${w.dataSync()}`);
     t.equal(adam.steps, 3);
     if (name !== 'Adam with weight_decay') {

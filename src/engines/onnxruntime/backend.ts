@@ -7,9 +7,13 @@ import {
   KernelBackend,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import type { Repeater, RepeatingBackend } from '../repeat.js';
 import type { Executor } from './executor.js';
 import { Stored } from './memory.js';
 import { type Dtype, leafNode, Node, type Operation, release, type Shape } from './node.js';
+import type { Plan } from './plan.js';
+import type { Form } from './recording.js';
+import { OnnxRepeater } from './repeater.js';
 import { reshape } from './reshape.js';
 import { settleAtOnce } from './views.js';
 
@@ -20,11 +24,11 @@ interface Handle {
 }
 
 /** A tfjs backend that notes operations and computes them when a value is read. */
-export class OnnxBackend extends KernelBackend {
+export class OnnxBackend extends KernelBackend implements RepeatingBackend {
   readonly #handles: DataStorage<Handle>;
   /** Nodes that tfjs holds and that have no values yet. */
   readonly #pending = new Set<Node>();
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<unknown> = Promise.resolve();
 
   constructor(readonly executor: Executor) {
     super();
@@ -35,12 +39,22 @@ export class OnnxBackend extends KernelBackend {
   record(operation: Operation, inputs: readonly TensorInfo[], shape: Shape, dtype: DataType): TensorInfo {
     const nodes = inputs.map((info) => this.node(info));
     const node = new Node(operation, nodes, shape, known(dtype));
-    return { dataId: this.#hold(node, 1, {}), shape: [...shape], dtype };
+    return { dataId: this.hold(node), shape: [...shape], dtype };
   }
 
   node({ dataId, shape }: TensorInfo): Node {
     const { node } = this.#handles.get(dataId);
     return sameShape(node.shape, shape) ? node : new Node(reshape, [node], shape, node.dtype);
+  }
+
+  /** A data id for a node. */
+  hold(node: Node): DataId {
+    return this.#hold(node, 1, {});
+  }
+
+  /** The node that a tensor's data is, whatever the tensor's shape. */
+  held({ dataId }: TensorInfo): Node {
+    return this.#handles.get(dataId).node;
   }
 
   /** The same data under another shape. */
@@ -67,19 +81,36 @@ export class OnnxBackend extends KernelBackend {
 
   override async read(dataId: DataId): Promise<BackendValues> {
     const { node } = this.#handles.get(dataId);
-    const running = this.#running.catch(() => {}).then(() => this.#compute(node));
-    this.#running = running;
-    await running;
+    await this.#inTurn(() => this.#compute(node));
     return node.stored!.values.slice();
   }
 
   override readSync(dataId: DataId): BackendValues {
     const { node } = this.#handles.get(dataId);
-    if (!this.#isThere(node)) {
+    if (!this.isThere(node)) {
       this.executor.computeSync(this.#pending);
       this.#settle();
     }
     return node.stored!.values.slice();
+  }
+
+  repeater<Note>(): Repeater<Note> {
+    return new OnnxRepeater<Note>(this);
+  }
+
+  /** What reading a value would compute now. */
+  plan(): Plan {
+    return this.executor.plan(this.#pending);
+  }
+
+  /** Runs a graph that has been run before; undefined when it is no longer kept. */
+  repeat(key: string, leaves: readonly Stored[], roots: readonly Form[]): Promise<Stored[] | undefined> {
+    return this.#inTurn(() => this.executor.repeat(key, leaves, roots));
+  }
+
+  /** Whether a node has values, or gets them without arithmetic. */
+  isThere(node: Node): boolean {
+    return settleAtOnce(node, this.executor.pool);
   }
 
   override refCount(dataId: DataId): number {
@@ -130,17 +161,20 @@ export class OnnxBackend extends KernelBackend {
   }
 
   async #compute(node: Node): Promise<void> {
-    if (this.#isThere(node)) return;
+    if (this.isThere(node)) return;
     await this.executor.compute(this.#pending);
     this.#settle();
   }
 
-  #isThere(node: Node): boolean {
-    return settleAtOnce(node, this.executor.pool);
+  /** One run after the other. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const running = this.#running.catch(() => {}).then(run);
+    this.#running = running;
+    return running;
   }
 
   #settle(): void {
-    for (const node of this.#pending) if (this.#isThere(node)) this.#pending.delete(node);
+    for (const node of this.#pending) if (this.isThere(node)) this.#pending.delete(node);
   }
 
   #hold(node: Node, references: number, dataId: DataId): DataId {

@@ -3,7 +3,8 @@ import type { Target } from './graph/graph.js';
 import { Pool, type Stored } from './memory.js';
 import { type Node, release } from './node.js';
 import { makePlan, type Plan } from './plan.js';
-import { Program } from './program.js';
+import { type Bound, Program } from './program.js';
+import type { Form } from './recording.js';
 import { Recent } from './sessions.js';
 import { baseOf, settleAtOnce } from './views.js';
 
@@ -14,6 +15,8 @@ export class Executor {
   readonly pool = new Pool();
   /** How many graphs have been compiled. */
   compilations = 0;
+  /** How many runs were repetitions. */
+  repetitions = 0;
   readonly #programs = new Recent<Program>(PROGRAMS);
 
   constructor(
@@ -24,7 +27,7 @@ export class Executor {
   async compute(pending: ReadonlySet<Node>): Promise<void> {
     const plan = this.#begin(pending);
     try {
-      settleAll(plan, await this.#program(plan).run(plan, this.pool));
+      settleAll(plan, await this.#program(plan).run(bound(plan), this.pool));
     } finally {
       this.#end(plan);
     }
@@ -33,10 +36,27 @@ export class Executor {
   computeSync(pending: ReadonlySet<Node>): void {
     const plan = this.#begin(pending);
     try {
-      settleAll(plan, this.#program(plan).runSync(plan, this.pool));
+      settleAll(plan, this.#program(plan).runSync(bound(plan), this.pool));
     } finally {
       this.#end(plan);
     }
+  }
+
+  plan(pending: ReadonlySet<Node>): Plan {
+    return makePlan(rootsOf(pending, this.pool), this.pool);
+  }
+
+  /** Runs a graph by the key of its plan; undefined when it is no longer kept. */
+  async repeat(
+    key: string,
+    leaves: readonly Stored[],
+    roots: readonly Form[],
+  ): Promise<Stored[] | undefined> {
+    const program = this.#programs.get(key);
+    if (!program) return undefined;
+    this.repetitions++;
+    this.pool.age();
+    return program.run({ leaves, roots }, this.pool);
   }
 
   dispose(): void {
@@ -45,7 +65,7 @@ export class Executor {
 
   #begin(pending: ReadonlySet<Node>): Plan {
     this.pool.age();
-    const plan = makePlan(rootsOf(pending, this.pool), this.pool);
+    const plan = this.plan(pending);
     // What is read and written must not be given away while an asynchronous run lasts.
     for (const node of [...plan.leaves, ...plan.roots]) node.uses++;
     return plan;
@@ -62,6 +82,8 @@ export class Executor {
     return this.#programs.add(plan.key, new Program(plan, this.target, this.options));
   }
 }
+
+const bound = ({ leaves, roots }: Plan): Bound => ({ leaves: leaves.map(({ stored }) => stored!), roots });
 
 /**
  * Which nodes a run must deliver. Parts of a tensor that is itself kept (a layer's weights within the vector

@@ -42,6 +42,12 @@ export class Stored {
     return Stored.#within(this.block, byteOffset + offset * BYTES_PER_ELEMENT, shape, dtype);
   }
 
+  /** The same once more, to be released on its own. */
+  shared(): Stored {
+    this.block.users++;
+    return new Stored(this.tensor, this.values, this.block);
+  }
+
   release(): void {
     if (--this.block.users === 0) this.block.pool.give(this.block.buffer);
   }

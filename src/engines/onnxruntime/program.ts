@@ -3,7 +3,14 @@ import { type Compiled, compile, inputName } from './compile.js';
 import type { Target } from './graph/graph.js';
 import { type Pool, Stored } from './memory.js';
 import type { Plan } from './plan.js';
+import type { Form } from './recording.js';
 import { createSession, createSyncSession, type Session, type SyncSession } from './sessions.js';
+
+/** What a run reads and delivers. */
+export interface Bound {
+  readonly leaves: readonly Stored[];
+  readonly roots: readonly Form[];
+}
 
 /** A plan's graph with its sessions, which are made when they are first wanted. */
 export class Program {
@@ -19,18 +26,18 @@ export class Program {
     this.#compiled = compile(plan, target);
   }
 
-  /** @returns the values of the plan's roots */
-  async run(plan: Plan, pool: Pool): Promise<Stored[]> {
+  /** @returns the values of the roots */
+  async run(bound: Bound, pool: Pool): Promise<Stored[]> {
     this.#session ??= await createSession(this.#compiled.model, this.options);
-    const results = outputsOf(plan, pool);
-    await this.#session.run(this.#feeds(plan), this.#fetches(results));
+    const results = outputsOf(bound, pool);
+    await this.#session.run(this.#feeds(bound), this.#fetches(results));
     return results;
   }
 
-  runSync(plan: Plan, pool: Pool): Stored[] {
+  runSync(bound: Bound, pool: Pool): Stored[] {
     this.#syncSession ??= createSyncSession(this.#compiled.model, this.options);
-    const results = outputsOf(plan, pool);
-    this.#syncSession.run(this.#feeds(plan), this.#fetches(results));
+    const results = outputsOf(bound, pool);
+    this.#syncSession.run(this.#feeds(bound), this.#fetches(results));
     return results;
   }
 
@@ -39,8 +46,8 @@ export class Program {
     this.#syncSession?.release();
   }
 
-  #feeds({ leaves }: Plan): Record<string, Tensor> {
-    return Object.fromEntries(leaves.map(({ stored }, i) => [inputName(i), stored!.tensor]));
+  #feeds({ leaves }: Bound): Record<string, Tensor> {
+    return Object.fromEntries(leaves.map(({ tensor }, i) => [inputName(i), tensor]));
   }
 
   #fetches(results: readonly Stored[]): Record<string, Tensor> {
@@ -48,5 +55,5 @@ export class Program {
   }
 }
 
-const outputsOf = ({ roots }: Plan, pool: Pool): Stored[] =>
+const outputsOf = ({ roots }: Bound, pool: Pool): Stored[] =>
   roots.map(({ shape, dtype }) => Stored.take(pool, shape, dtype));

@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { createRepeater, type Done, type Repeater } from '../../engines/repeat.js';
 import type { Batch } from '../batch.js';
 import { isOutOfMemory } from '../memory.js';
-import type { Trainee } from '../trainee.js';
+import { type Trainee, variablesOf } from '../trainee.js';
 import { applyGradient } from './apply.js';
 import { esrganGradients } from './esrgan.js';
 import { esrnetGradient } from './esrnet.js';
 import { picturesOf, type Sharpened } from './pictures.js';
 import { type Snapshot, snapshot } from './snapshot.js';
+import type { Pictures } from './types.js';
 
 export interface StepSettings {
   readonly usm: Sharpened;
@@ -46,7 +48,13 @@ export type SampleLosses = Readonly<Record<string, Float32Array>>;
 interface Noted {
   readonly names: readonly string[];
   readonly each: readonly string[];
-  readonly values: tf.Tensor1D;
+}
+
+/** What a step is given: the pictures of its batch and, where the weights are to be changed, the numbers for that. */
+interface Given {
+  readonly pictures: Pictures;
+  readonly trainG: boolean;
+  readonly numbers?: Vectors;
 }
 
 interface Vectors {
@@ -68,6 +76,7 @@ interface Vectors {
 export class Steps {
   readonly #trainee: Trainee;
   readonly #settings: StepSettings;
+  readonly #repeater: Repeater<Noted>;
   #before?: Snapshot;
   #sum: Vectors = {};
   #read: Record<string, number>[] = [];
@@ -76,6 +85,8 @@ export class Steps {
   constructor(trainee: Trainee, settings: StepSettings) {
     this.#trainee = trainee;
     this.#settings = settings;
+    // Sums over the batches of a step are neither inputs nor variables.
+    this.#repeater = createRepeater<Noted>(settings.accum_iter === 1);
   }
 
   /**
@@ -86,17 +97,11 @@ export class Steps {
     const { accum_iter } = this.#settings;
     this.#before ??= snapshot(this.#trainee);
     const last = this.#read.length === accum_iter - 1;
-    const { names, each, values } = this.#record(batch, iter, last ? rates : undefined);
-    try {
-      const numbers = await values.data<'float32'>();
-      this.#read.push(Object.fromEntries(names.map((name, i) => [name, numbers[i]!])));
-      const from = (i: number): number => names.length + i * batch.size;
-      this.#samples.push(
-        Object.fromEntries(each.map((name, i) => [name, numbers.slice(from(i), from(i + 1))])),
-      );
-    } finally {
-      values.dispose();
-    }
+    const { values, note } = await this.#compute(batch, iter, last ? rates : undefined);
+    const { names, each } = note;
+    this.#read.push(Object.fromEntries(names.map((name, i) => [name, values[i]!])));
+    const from = (i: number): number => names.length + i * batch.size;
+    this.#samples.push(Object.fromEntries(each.map((name, i) => [name, values.slice(from(i), from(i + 1))])));
     return last ? this.#finish() : undefined;
   }
 
@@ -120,10 +125,15 @@ export class Steps {
   /** Forgets a step that was begun, and puts back what it has changed. */
   abandon(): void {
     this.#before?.restore();
-    this.dispose();
+    this.#clear();
   }
 
   dispose(): void {
+    this.#clear();
+    this.#repeater.dispose();
+  }
+
+  #clear(): void {
     this.#before?.dispose();
     tf.dispose(Object.values(this.#sum));
     this.#before = undefined;
@@ -132,39 +142,55 @@ export class Steps {
     this.#samples = [];
   }
 
-  /** Notes down everything there is to compute; with `rates`, the change of the weights too. */
-  #record(batch: Batch, iter: number, rates?: Rates): Noted {
+  /** Computes what a batch says and, with `rates`, what becomes of the weights. */
+  async #compute(batch: Batch, iter: number, rates?: Rates): Promise<Done<Noted>> {
+    const { usm, net_d_iters, net_d_init_iters } = this.#settings;
+    const { generator, discriminator, criteria } = this.#trainee;
+    const opponent = criteria.gan && discriminator;
+    const trainG = iter % net_d_iters === 0 && iter > net_d_init_iters;
+    const pictures = picturesOf(batch, usm);
+    const numbers = rates && {
+      ...(trainG || !opponent ? { g: generator.adam.next(rates.g) } : {}),
+      ...(opponent ? { d: opponent.adam.next(rates.d) } : {}),
+    };
+    const inputs = [...new Set<tf.Tensor>([...Object.values(pictures), ...Object.values(numbers ?? {})])];
+    try {
+      return await this.#repeater.run({
+        key: `${trainG} ${rates !== undefined}`,
+        inputs,
+        variables: variablesOf(this.#trainee),
+        compute: () => this.#record({ pictures, trainG, numbers }),
+      });
+    } finally {
+      tf.dispose(inputs);
+    }
+  }
+
+  /** Notes down everything there is to compute. */
+  #record({ pictures, trainG, numbers }: Given): { result: tf.Tensor1D; note: Noted } {
     const { generator, discriminator, ema, criteria } = this.#trainee;
-    const { usm, net_d_iters, net_d_init_iters, accum_iter, clip_grad_norm } = this.#settings;
-    const names: string[] = [];
-    const each: string[] = [];
-    const values = tf.tidy(() => {
-      const pictures = picturesOf(batch, usm);
-      const { gan } = criteria;
-      const trainG = iter % net_d_iters === 0 && iter > net_d_init_iters;
-      const { g, d } =
-        gan && discriminator
-          ? esrganGradients(generator, discriminator, pictures, { ...criteria, gan }, trainG)
-          : { g: esrnetGradient(generator, pictures, criteria), d: undefined };
-      const parts: Record<string, tf.Scalar> = { ...g?.parts, ...d?.parts };
-      const sum = this.#add({ g: g?.vector, d: d?.vector });
-      if (!rates) for (const vector of Object.values(sum)) tf.keep(vector);
-      this.#sum = rates ? {} : sum;
-      if (rates) {
-        const mean = (vector: tf.Tensor1D) =>
-          accum_iter === 1 ? vector : tf.mul<tf.Tensor1D>(vector, 1 / accum_iter);
-        if (sum.g) parts['gradient g'] = applyGradient(generator, mean(sum.g), rates.g, clip_grad_norm);
-        if (sum.d && discriminator)
-          parts['gradient d'] = applyGradient(discriminator, mean(sum.d), rates.d, clip_grad_norm);
-        ema.update(generator.weights.vector);
-      }
-      names.push(...Object.keys(parts));
-      const scalars = tf.stack(Object.values(parts)) as tf.Tensor1D;
-      if (!g?.samples) return scalars;
-      each.push(...Object.keys(g.samples));
-      return tf.concat([scalars, ...Object.values(g.samples)]);
-    });
-    return { names, each, values };
+    const { accum_iter, clip_grad_norm } = this.#settings;
+    const { gan } = criteria;
+    const { g, d } =
+      gan && discriminator
+        ? esrganGradients(generator, discriminator, pictures, { ...criteria, gan }, trainG)
+        : { g: esrnetGradient(generator, pictures, criteria), d: undefined };
+    const parts: Record<string, tf.Scalar> = { ...g?.parts, ...d?.parts };
+    const sum = this.#add({ g: g?.vector, d: d?.vector });
+    if (!numbers) for (const vector of Object.values(sum)) tf.keep(vector);
+    this.#sum = numbers ? {} : sum;
+    if (numbers) {
+      const mean = (vector: tf.Tensor1D) =>
+        accum_iter === 1 ? vector : tf.mul<tf.Tensor1D>(vector, 1 / accum_iter);
+      if (sum.g && numbers.g)
+        parts['gradient g'] = applyGradient(generator, mean(sum.g), numbers.g, clip_grad_norm);
+      if (sum.d && numbers.d && discriminator)
+        parts['gradient d'] = applyGradient(discriminator, mean(sum.d), numbers.d, clip_grad_norm);
+      ema.update(generator.weights.vector);
+    }
+    const scalars = tf.stack(Object.values(parts)) as tf.Tensor1D;
+    const result = g?.samples ? tf.concat([scalars, ...Object.values(g.samples)]) : scalars;
+    return { result, note: { names: Object.keys(parts), each: Object.keys(g?.samples ?? {}) } };
   }
 
   /** Gradients of the batches of this step so far; the old sums are disposed of. */
@@ -181,7 +207,7 @@ export class Steps {
     const [read, samples] = [this.#read, this.#samples];
     const applied = read.every((values) => Object.values(values).every(Number.isFinite));
     if (!applied) this.#before?.restore();
-    this.dispose();
+    this.#clear();
     const names = Object.keys(read[0]!).filter((name) => !name.startsWith('gradient '));
     const mean = (name: string) => read.reduce((sum, values) => sum + values[name]!, 0) / read.length;
     return { losses: Object.fromEntries(names.map((name) => [name, mean(name)])), samples, applied };
