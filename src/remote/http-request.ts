@@ -62,11 +62,7 @@ function send(
       headers: { 'user-agent': 'esrgan-stream', 'accept-encoding': 'identity', ...headers },
       signal: patience.signal,
     });
-    sent.on('response', (answer) => {
-      // An answer that nobody reads to its end must not hold a connection for ever.
-      answer.setTimeout(2 * patience.ms, () => answer.destroy());
-      resolve(answer);
-    });
+    sent.on('response', resolve);
     sent.on('error', fail);
   });
 }

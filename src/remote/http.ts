@@ -24,6 +24,7 @@ export class HttpStore implements Store {
       if (statusCode !== 200 && statusCode !== 206) throw refusal(statusCode, headers['retry-after']);
       return await this.#body(answer, part, most, patience);
     } finally {
+      // A connection whose answer was read to its end is kept.
       answer.destroy();
     }
   }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { sourceBytes } from '../../images/source-bytes.js';
 import type { Source } from '../../plan/types.js';
 import { isRemote, Reader } from '../../remote/index.js';
 import type { FetchedSource } from '../workers/tasks.js';
@@ -35,7 +36,13 @@ export async function fetchBytes(
   return origin && isRemote(origin.uri) ? readerFor(options).bytes(origin, signal) : undefined;
 }
 
-/** The same of a photograph and its lq; undefined when neither lies on a server. */
+/** The bytes of a photograph that is no file of its own: in a tar or on a server. Throws as `fetchBytes`. */
+export const bytesElsewhere = async (
+  source: Source,
+  options: SourceOptions,
+): Promise<Uint8Array | undefined> => sourceBytes(source, await fetchBytes(source, options));
+
+/** The same as `fetchBytes` of a photograph and its lq; undefined when neither lies on a server. */
 export async function fetchSource(
   source: Source,
   options: SourceOptions,

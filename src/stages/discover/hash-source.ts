@@ -3,11 +3,10 @@ import { stat } from 'node:fs/promises';
 import { EsrganError } from '../../errors.js';
 import { describeFileError } from '../../images/diagnose.js';
 import { unreadable } from '../../images/read.js';
-import { sourceBytes } from '../../images/source-bytes.js';
 import type { Source } from '../../plan/types.js';
 import { Failure } from '../../remote/index.js';
 import { hashFile } from '../write/units/hash-file.js';
-import { fetchBytes } from './access.js';
+import { bytesElsewhere } from './access.js';
 import type { SourceOptions } from './options.js';
 
 export interface HashedSource {
@@ -23,7 +22,7 @@ export interface HashedSource {
  */
 export async function hashSource(source: Source, options: SourceOptions): Promise<HashedSource> {
   try {
-    const bytes = (await fetchBytes(source, options)) ?? (await sourceBytes(source));
+    const bytes = await bytesElsewhere(source, options);
     if (bytes) return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
     return { bytes: (await stat(source.path)).size, sha256: await hashFile(source.path) };
   } catch (cause) {

@@ -90,7 +90,10 @@ export class Photos {
   thumb(key: string): Promise<Uint8Array> {
     const { source } = this.visit(key);
     return this.#thumbs.get(source.path, async () =>
-      sharp((await bytesElsewhere(source, this.#pipeline.source)) ?? source.path, { autoOrient: true, limitInputPixels: false })
+      sharp((await bytesElsewhere(source, this.#pipeline.source)) ?? source.path, {
+        autoOrient: true,
+        limitInputPixels: false,
+      })
         .resize(THUMB_EDGE, THUMB_EDGE, { fit: 'inside' })
         .flatten({ background: '#808080' })
         .jpeg({ quality: 80 })
