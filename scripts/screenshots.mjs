@@ -1,7 +1,7 @@
 // Takes the pictures of the live page in docs/pictures: a short training on the sample photographs, watched by Chromium,
 // wide and narrow, light and dark. Needs `npm run build` first. `node scripts/screenshots.mjs [esrgan] [folder]`.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,10 +9,10 @@ import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const [bin = path.join(root, 'dist', 'cli', 'bin.js'), folder = path.join(root, 'docs', 'pictures')] =
+const [program = path.join(root, 'dist', 'cli', 'bin.js'), folder = path.join(root, 'docs', 'pictures')] =
   process.argv.slice(2);
+const bin = path.resolve(program);
 const work = mkdtempSync(path.join(os.tmpdir(), 'esrgan-screenshots-'));
-const experiments = path.join(work, 'experiments');
 mkdirSync(folder, { recursive: true });
 
 const flags =
@@ -24,7 +24,7 @@ const browser = await chromium.launch({
 
 /** Starts the command line, and finds the link that it prints. */
 async function esrgan(args) {
-  const child = spawn(process.execPath, [bin, ...args], { cwd: root });
+  const child = spawn(process.execPath, [bin, ...args], { cwd: work });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const url = await new Promise((resolve, reject) => {
     let said = '';
@@ -54,19 +54,26 @@ const views = [
   { name: 'narrow-dark', colorScheme: 'dark', viewport: { width: 390, height: 844 }, locale: 'en' },
 ];
 
-const settings = [
-  `train.path.experiments_root=${experiments}`,
-  `out=${path.join(work, 'out')}`,
-  `metadata.provenance=${path.join(work, 'provenance.jsonl')}`,
-  'train.val.val_freq=250',
-  'train.logger.print_freq=10',
-  // Mild enough that a network of this size learns to undo it within a minute.
-  'degrade=[{blur: {kernels: {iso: 1}, sigma: [0.1, 0.8], size: [7, 9]}, prob: 0.5}, {resize: {to: lq, filters: [bicubic_aa]}}, {gaussian_noise: {sigma: [0.2, 1.5], gray_prob: 0.3}, prob: 0.7}, {jpeg: {quality: [90, 98]}}]',
-];
-const set = (all) => all.flatMap((one) => ['--set', one]);
-const quickstart = path.join('pipelines', 'quickstart.yml');
+// As a user has them, so that the pictures show the paths of a user.
+for (const name of ['options', 'pipelines']) cpSync(path.join(root, name), path.join(work, name), { recursive: true });
+symlinkSync(path.join(root, 'datasets'), path.join(work, 'datasets'));
+const quickstart = readFileSync(path.join(work, 'pipelines', 'quickstart.yml'), 'utf8');
+// Mild enough that a network of this size learns to undo it within a minute.
+const degrade = `- degrade:
+      - { blur: { kernels: { iso: 1 }, sigma: [0.1, 0.8], size: [7, 9] }, prob: 0.5 }
+      - resize: { to: lq, filters: [bicubic_aa] }
+      - { gaussian_noise: { sigma: [0.2, 1.5], gray_prob: 0.3 }, prob: 0.7 }
+      - jpeg: { quality: [90, 98] }`;
+writeFileSync(
+  path.join(work, 'pipelines', 'mild-x4.yml'),
+  quickstart.replace('- degrade: { preset: bicubic }', degrade).replaceAll('name: quickstart', 'name: mild-x4'),
+);
+const experiments = path.join(work, 'experiments');
+const often = ['train.val.val_freq=250', 'train.logger.print_freq=10', 'train.path.experiments_root=experiments'];
+const set = (all) => [...often, ...all].flatMap((one) => ['--set', one]);
+const file = 'pipelines/mild-x4.yml';
 
-const run = await esrgan(['run', quickstart, '--port', '0', ...set(settings)]);
+const run = await esrgan(['run', file, '--port', '0', ...set(['train.name=mild-x4'])]);
 const pages = [];
 for (const { name, ...view } of views) {
   const context = await browser.newContext(view);
@@ -99,11 +106,9 @@ run.stop();
 await run.ended;
 
 for (const rate of ['0.004', '0.0005']) {
-  const other = await esrgan([
-    ...['run', quickstart, '--port', '0'],
-    ...set([...settings, `train.name=lr-${rate}`, `train.train.optim_g.lr=${rate}`, 'train.train.total_iter=300']),
-    ...set(['train.train.scheduler.periods=[300]']),
-  ]);
+  const named = [`train.name=lr-${rate}`, `train.train.optim_g.lr=${rate}`];
+  const shorter = ['train.train.total_iter=300', 'train.train.scheduler.periods=[300]', 'train.val.val_freq=100'];
+  const other = await esrgan(['run', file, '--port', '0', ...set([...named, ...shorter])]);
   await other.ended;
 }
 const compared = await esrgan(['ui', experiments, '--port', '0']);

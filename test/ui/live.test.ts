@@ -99,7 +99,13 @@ t.test('the state of a run', async (t) => {
   t.equal(state.phase, 'running');
   t.equal(state.stages[1]!.rate, 10 + 0.3 * (20 - 10), 'smoothed');
   t.equal(state.stages[1]!.load, 0.5, 'of two workers');
-  t.equal(slowest(state.stages)?.stage, 'train');
+  const waits = (timeData: number) => slowest({ ...state, last: iter(6, 1, { timeData }) })?.stage;
+  t.strictSame(
+    [waits(0.02), waits(0.3)],
+    ['train', 'decode'],
+    'training is the slowest until it waits for data',
+  );
+  t.equal(slowest({ stages: state.stages })?.stage, 'train');
   t.strictSame(state.history.pairs.length, 2);
   t.equal(state.unusedCount, 1);
   t.match(state.checkpoint, { path: '/x/net_g_5.pth' });

@@ -244,13 +244,7 @@ t.test('an experiment that has ended, and several compared', { skip: withoutChro
   t.equal(await compare.page.locator('h1').textContent(), 'wider');
   await compare.page.locator('.compare').waitFor();
   t.strictSame(await loaded(compare.page.locator('.compare img').first()), [600, 400]);
-  for (const target of [
-    '/e/nothing',
-    '/e/..',
-    '/e/%2e%2e',
-    '/e/nothing/api/events',
-    '/e/wider/api/photographs/../x',
-  ])
+  for (const target of ['/e/nothing', '/e/nothing/api/events', '/e/wider/api/photographs/../x'])
     t.equal((await fetch(new URL(target, all.url))).status, 404, target);
   t.strictSame([...complaints, ...compare.complaints], []);
 });

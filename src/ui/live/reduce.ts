@@ -125,9 +125,19 @@ function remembered(history: History, pairs: number, rss: number): History {
   return { pairs: add(history.pairs, Math.round(pairs * 10) / 10), rss: add(history.rss, rss) };
 }
 
-/** The stage that uses most of its capacity: making it faster would make the run faster. */
-export function slowest(stages: readonly StageView[]): StageView | undefined {
-  const busiest = [...stages].sort((a, b) => b.load - a.load)[0];
+/** A training that waits for data for less of its time than this is not held up by it. */
+const HELD_UP = 0.1;
+
+/**
+ * The stage that would make the run faster if it were faster itself: the training while data is ready in time, else
+ * the busiest of the stages before it.
+ */
+export function slowest({ stages, last }: Pick<LiveState, 'stages' | 'last'>): StageView | undefined {
+  const wait = last && last.time > 0 ? last.timeData / last.time : undefined;
+  const candidates = stages.filter(
+    ({ stage }) => wait === undefined || (stage === 'train') === wait < HELD_UP,
+  );
+  const busiest = [...candidates].sort((a, b) => b.load - a.load)[0];
   return busiest && busiest.load >= 0.05 ? busiest : undefined;
 }
 

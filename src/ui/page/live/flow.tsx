@@ -9,7 +9,7 @@ import { words } from './words.js';
 export function Flow({ state }: { readonly state: LiveState }) {
   const w = useWords(words);
   const { stages } = state;
-  const pace = slowest(stages);
+  const pace = slowest(state);
   if (!state.steered && stages.length === 0)
     return (
       <Cell title={w.pipeline} area="flow">
@@ -29,9 +29,10 @@ export function Flow({ state }: { readonly state: LiveState }) {
 
 type W = ReturnType<typeof useWords<typeof words>>;
 
-function sentence({ stages, last, phase, history }: LiveState, w: W): string {
+function sentence(state: LiveState, w: W): string {
+  const { last, phase, history } = state;
   if (phase === 'paused') return w.pausedPace;
-  const pace = slowest(stages);
+  const pace = slowest(state);
   if (!pace || history.pairs.length < 3) return w.warmingUp;
   const name = w.stages[pace.stage] ?? pace.stage;
   if (!last) return w.stagePace(name, percent(pace.load));
