@@ -1,31 +1,27 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { parseYaml } from '../../config/parse.js';
 import type { Pipeline } from '../../config/pipeline-file.js';
 import { PipelineFile } from '../../config/pipeline-schema.js';
 import { createImagePool } from '../../degradations/image-pool.js';
-import { degradations } from '../../degradations/index.js';
-import { presetNames } from '../../degradations/presets.js';
 import { EsrganError } from '../../errors.js';
 import { writeFileAtomic } from '../../formats/atomic.js';
 import { tracePair } from '../../preview/rebuild.js';
 import { Refusal } from '../refusal.js';
 import { commandOf } from './command.js';
-import { controlsOf } from './controls.js';
 import { drawn, isNatural, seedsOf } from './draw.js';
 import { edit } from './edit.js';
 import { framed } from './frame.js';
 import { carried, ownOrigin } from './held.js';
 import { createMemo } from './memo.js';
+import { openingOf } from './opening.js';
 import { keyOf } from './paths.js';
 import { Photos } from './photos.js';
 import { shotsOf } from './render.js';
 import type { FindRequest, RenderRequest, SaveRequest, View } from './request.js';
 import { createStageReader, problemOf, type Stage } from './stage.js';
 import { stageText, withStageText } from './stage-text.js';
-import { starterOf } from './starter.js';
 import { flat } from './tree.js';
-import type { Held, Opening, OperatorEntry } from './wire.js';
+import type { Held, Opening } from './wire.js';
 
 export interface Bench {
   readonly photos: Photos;
@@ -100,23 +96,7 @@ export async function openBench(pipeline: Pipeline, flags: readonly string[] = [
 
   return {
     photos,
-    async opening() {
-      const { name, file, text = '', scale, stages } = pipeline;
-      const operators = await Promise.all([
-        ...[...degradations.values()].map((operator) => entryOf(operator)),
-        ...[...reader.plugins].map(([use, operator]) => entryOf(operator, use)),
-      ]);
-      return {
-        name,
-        file: path.basename(file),
-        text,
-        scale,
-
-        gt_size: stages.batch?.gt_size,
-        operators,
-        presets: presetNames,
-      };
-    },
+    opening: () => openingOf(pipeline, reader.plugins),
     async render(request) {
       const begun = performance.now();
       const { stage, held, moves } = await changed(request);
@@ -162,12 +142,4 @@ export async function openBench(pipeline: Pipeline, flags: readonly string[] = [
     },
     close: () => photos.close(),
   };
-}
-
-async function entryOf(operator: Parameters<typeof controlsOf>[0], use?: string): Promise<OperatorEntry> {
-  const { options } = operator;
-  const about =
-    'description' in options && typeof options.description === 'string' ? options.description : '';
-  const controls = await controlsOf(operator);
-  return { name: operator.name, use, about, controls, starter: await starterOf(operator, controls, use) };
 }

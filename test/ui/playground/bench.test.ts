@@ -202,6 +202,7 @@ t.test('saving writes the stage and keeps all else', async (t) => {
   t.equal(text, base.replace('[30, 95]', '[10, 20]'));
   t.equal(readFileSync(playing.file, 'utf8'), text, 'comments, spaces and all');
 
+  t.equal((await playing.bench.opening()).text, text, 'a page that is loaded anew begins with it');
   const elsewhere = text.replace('seed: 3', 'seed: 4 # changed by hand meanwhile');
   writeFileSync(playing.file, elsewhere);
   await playing.see({ op: 'remove', path: [0] });

@@ -3,28 +3,16 @@ import { getJson, post, postBytes, ServerError } from '../shared/api.js';
 import { Store } from '../shared/store.js';
 import { unframed } from './answer.js';
 import { type Gesture, History } from './history.js';
+import { middleOf } from './middle.js';
 import { keep, known } from './pictures.js';
 import { empty, flat, heldBy, type Look, type Operation, type State, within } from './state.js';
-
-interface Wish {
-  readonly operation?: Operation;
-  readonly since: number;
-  /** The step to open afterwards: where it will be. */
-  readonly select?: string;
-}
-
-type SetOperation = Extract<Operation, { op: 'set' }>;
-
-const isSet = (operation: Operation | undefined): operation is SetOperation => operation?.op === 'set';
-
-export const targetOf = (path: readonly (string | number)[], key: readonly string[]): string =>
-  `${path.join('.')}|${key.join('.')}`;
+import { isSet, targetOf, type Wish, Wishes } from './wishes.js';
 
 /** What the page does. One request is under way at a time; of changes that wait for it only the last of each value is sent. */
 export class Bench {
   readonly store = new Store<State>(empty);
   readonly #history = new History();
-  #wishes: Wish[] = [];
+  readonly #wishes = new Wishes();
   #running = false;
 
   get state(): State {
@@ -173,15 +161,7 @@ export class Bench {
 
   #wish(operation?: Operation, select?: string): void {
     const since = performance.now();
-    const last = this.#wishes.at(-1);
-    const same =
-      last &&
-      ((isSet(operation) &&
-        isSet(last.operation) &&
-        targetOf(last.operation.path, last.operation.key) === targetOf(operation.path, operation.key)) ||
-        (operation === undefined && last.operation === undefined));
-    if (same) this.#wishes.pop();
-    this.#wishes.push({ operation, since, select });
+    this.#wishes.add({ operation, since, select });
     this.#put({ undos: this.#history.undos, redos: this.#history.redos });
     void this.#run();
   }
@@ -193,7 +173,7 @@ export class Bench {
   async #run(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
-    for (let wish = this.#wishes.shift(); wish; wish = this.#wishes.shift()) {
+    for (let wish = this.#wishes.next(); wish; wish = this.#wishes.next()) {
       try {
         const { text, look, held } = this.state;
         const message = { text, look, held, have: known(), edit: wish.operation };
@@ -214,10 +194,7 @@ export class Bench {
       const to = moves.get(key);
       return to === undefined ? key : (to ?? undefined);
     };
-    this.#wishes = this.#wishes.map((wish) => ({
-      ...wish,
-      operation: wish.operation && redirected(wish.operation, moved),
-    }));
+    this.#wishes.redirect(moved);
     const { state } = this;
     const { shots = state.shots, rows = state.rows, origins = state.origins, warnings = [] } = head;
     const wanted = select ?? (state.selected && moved(state.selected));
@@ -242,24 +219,6 @@ export class Bench {
       this.#put({ latency, changes: this.state.changes + 1 });
     });
   }
-}
-
-function redirected(operation: Operation, moved: (key: string) => string | undefined): Operation | undefined {
-  if (operation.op === 'text' || operation.op === 'insert') return operation;
-  const to = moved(operation.path.join('.'));
-  return to === undefined ? undefined : { ...operation, path: to.split('.').map(partOf) };
-}
-
-const partOf = (part: string): string | number => (/^\d+$/.test(part) ? Number(part) : part);
-
-/** A window near the middle of the photograph at its own size. */
-function middleOf({ windows, scales }: PhotoDetails): number {
-  const [{ tag, width, height }] = scales;
-  const far = ({ x, y, width: w, height: h }: PhotoDetails['windows'][number]): number =>
-    Math.hypot(x + w / 2 - width / 2, y + h / 2 - height / 2);
-  const own = windows.filter((window) => window.tag === tag);
-  const nearest = (own.length > 0 ? own : windows).reduce((a, b) => (far(b) < far(a) ? b : a));
-  return windows.indexOf(nearest);
 }
 
 export function messageOf(error: unknown): string {

@@ -1,11 +1,11 @@
 import type { Control, Json, StepNode } from '../../playground/wire.js';
 import { useWords } from '../shared/i18n.js';
-import { targetOf } from './bench.js';
 import { useBench, useBenchState } from './context.js';
 import { Icon } from './icons.js';
 import { JsonField } from './json-field.js';
 import { NumberField, RangeField } from './number-field.js';
 import { WeightsField } from './weights-field.js';
+import { targetOf } from './wishes.js';
 import { texts } from './words.js';
 
 export interface FieldProps<C extends Control = Control> {

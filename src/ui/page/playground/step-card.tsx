@@ -1,15 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Control, Scale, StepNode } from '../../playground/wire.js';
+import type { StepNode } from '../../playground/wire.js';
 import { useWords } from '../shared/i18n.js';
 import { useBench, useBenchState } from './context.js';
-import { ControlRow } from './control.js';
 import { Icon } from './icons.js';
+import { bringIntoView } from './into-view.js';
 import { type State, wasDrawn } from './state.js';
+import { Options } from './step-options.js';
 import { StepTools } from './step-tools.js';
 import { texts } from './words.js';
-
-const share: Scale = { min: 0, max: 1, least: 0, most: 1, step: 0.01, whole: false, log: false };
-const count: Scale = { min: 0, max: 8, least: 0, most: 64, step: 1, whole: true, log: false };
 
 interface CardProps {
   readonly step: StepNode;
@@ -78,20 +76,6 @@ export function StepCard({ step, fixed, neighbours }: CardProps) {
   );
 }
 
-/** Scrolls the list of steps as little as needed; on narrow pages, where it is not one of its own, the page. */
-function bringIntoView(card: HTMLElement): void {
-  const list = card.closest('.steps');
-  if (!list || list.scrollHeight <= list.clientHeight) {
-    card.scrollIntoView({ block: 'nearest' });
-    return;
-  }
-  const [box, frame] = [card.getBoundingClientRect(), list.getBoundingClientRect()];
-  const above = box.top - frame.top - 8;
-  const below = Math.min(above, box.bottom - frame.bottom + 8);
-  if (above < 0) list.scrollTop += above;
-  else if (below > 0) list.scrollTop += below;
-}
-
 function useTitle({ kind, name, times }: StepNode): string {
   const words = useWords(texts);
   switch (kind) {
@@ -112,103 +96,3 @@ function useTitle({ kind, name, times }: StepNode): string {
 /** What the step drew; of a repeated one the last time. */
 const summaryOf = ({ shots }: State, key: string): string =>
   shots.findLast((shot) => shot.key === key)?.words ?? '';
-
-function Options({ step, disabled }: { readonly step: StepNode; readonly disabled: boolean }) {
-  const words = useWords(texts);
-  const operators = useBenchState((state) => state.opening?.operators);
-  const row = useBenchState((state) => state.rows.findLast(({ key }) => key === step.key));
-  const entry = operators?.find(({ name, use }) =>
-    step.use === undefined ? name === step.name && !use : use === step.use,
-  );
-  const inside = step.use === undefined ? step.name : 'with';
-  const number = (name: string, about: string, scale: Scale): Control => ({
-    kind: 'number',
-    path: [name],
-    about,
-    fallback: 1,
-    ...scale,
-  });
-  const frame = { step, disabled, drawn: [] };
-  return (
-    <>
-      {entry?.about && <p class="about">{entry.about}</p>}
-      {step.kind === 'preset' && <Unfold step={step} />}
-      {entry?.controls.map((control) => (
-        <ControlRow
-          key={control.path.join('.')}
-          {...{ step, control, disabled }}
-          at={[inside, ...control.path]}
-          value={valueAt(step.values, control.path)}
-          drawn={drawnOf(row?.params, control)}
-        />
-      ))}
-      {step.times && (
-        <ControlRow
-          {...frame}
-          control={{ kind: 'range', path: [words.times], fallback: [1, 1], ...count }}
-          at={['repeat', 'times']}
-          value={step.times}
-        />
-      )}
-      {step.weight !== undefined && (
-        <ControlRow
-          {...frame}
-          control={number(words.weight, words.weightAbout, { ...share, max: 1, most: undefined, step: 0.01 })}
-          at={['weight']}
-          value={step.weight}
-        />
-      )}
-      <ControlRow
-        {...frame}
-        control={number(words.prob, words.probAbout, share)}
-        at={['prob']}
-        value={step.prob}
-      />
-      {(step.kind === 'operator' || step.kind === 'use') && (
-        <ControlRow
-          {...frame}
-          control={{ kind: 'choice', path: [words.on], fallback: 'lq', values: ['lq', 'gt', 'both'] }}
-          at={['on']}
-          value={step.on}
-        />
-      )}
-    </>
-  );
-}
-
-export function Unfold({ step }: { readonly step: StepNode }) {
-  const words = useWords(texts);
-  const bench = useBench();
-  return (
-    <button
-      type="button"
-      class="unfold"
-      title={words.unfoldHint}
-      onClick={() => bench.edit({ op: 'unfold', path: [...step.path] })}
-    >
-      {words.unfold}
-    </button>
-  );
-}
-
-const valueAt = (values: unknown, path: readonly string[]): unknown =>
-  path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-    values,
-  );
-
-/** A parameter that is called like the option, or like what its words are drawn for. */
-function drawnOf(params: unknown, { path, kind, ...control }: Control): (number | string)[] {
-  if (typeof params !== 'object' || params === null) return [];
-  const name = path.at(-1) ?? '';
-  const found = [name, name.replace(/s$/, '')]
-    .map((key) => Reflect.get(params, key))
-    .find((one) => one !== undefined);
-  if (kind === 'weights' && found === undefined && 'words' in control) {
-    const words = control.words.map(({ word }) => word);
-    return Object.values(params).filter((value): value is string => words.includes(value));
-  }
-  return [found]
-    .flat()
-    .filter((value): value is number | string => typeof value === 'number' || typeof value === 'string');
-}

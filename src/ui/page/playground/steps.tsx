@@ -5,7 +5,8 @@ import { useWords } from '../shared/i18n.js';
 import { AddStep } from './add-step.js';
 import { useBench, useBenchState } from './context.js';
 import { flat } from './state.js';
-import { StepCard, Unfold } from './step-card.js';
+import { StepCard } from './step-card.js';
+import { Unfold } from './step-options.js';
 import { texts } from './words.js';
 
 interface Drag {
