@@ -27,7 +27,7 @@ const below = {
   report: ['formats'],
   config: ['degradations', 'remote', 'stages', 'training'],
   doctor: ['config', 'engines', 'training'],
-  pipeline: ['config', 'flow', 'images', 'plan', 'report', 'simd', 'stages', 'training'],
+  pipeline: ['config', 'flow', 'images', 'plan', 'remote', 'report', 'simd', 'stages', 'training'],
   shards: ['config', 'flow', 'formats', 'images', 'pipeline', 'plan', 'random', 'stages'],
   serve: ['config', 'flow', 'formats', 'images', 'pipeline', 'plan', 'random', 'stages'],
   ui: [

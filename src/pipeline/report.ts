@@ -6,6 +6,7 @@ import { type OptionsInput, type ReportInput, SoFar, writeReport } from '../repo
 import { environment } from './report-environment.js';
 import { hashOf, optionsOf } from './report-options.js';
 import { SavedPictures } from './report-scenes.js';
+import { withoutSignatures } from './without-signatures.js';
 
 /** Gathers what a run says and writes its report into `pipeline.out`, if there is one. */
 export class ReportWriter {
@@ -61,10 +62,10 @@ export class ReportWriter {
       engine: this.#engine,
       steps: this.#soFar.steps,
       moments: this.#soFar.moments,
-      options: await this.#options,
+      options: withoutSignatures(await this.#options),
       hash: hashOf(this.pipeline),
       environment: await environment(),
-      command: this.command,
+      command: withoutSignatures(this.command),
       started: this.#started,
     });
   }

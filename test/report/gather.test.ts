@@ -6,6 +6,7 @@ import { loadOptions } from '../../src/config/basicsr/load.js';
 import { loadPipeline } from '../../src/config/load-pipeline.js';
 import { hashOf, optionsOf } from '../../src/pipeline/report-options.js';
 import { SavedPictures } from '../../src/pipeline/report-scenes.js';
+import { withoutSignatures } from '../../src/pipeline/without-signatures.js';
 import { SoFar } from '../../src/report/index.js';
 import { pngSize } from '../../src/report/sections/pictures.js';
 import { sideBySide, ZOOM } from '../../src/training/validation/picture.js';
@@ -96,6 +97,25 @@ t.test('the fingerprint of a configuration: what the result depends on, and noth
     hashOf(await loadPipeline(file('pipelines/subimages.yml'), { set }));
   t.equal(await writing('write.folder=elsewhere', 'metadata.meta_info=x.txt'), await writing());
   t.not(await writing('write.compression_level=9'), await writing());
+});
+
+t.test('what signs an address does not get into a report', async (t) => {
+  const url = 'https://host/a.tar?x=1&X-Amz-Signature=abc123&sig=def';
+  const shown = 'https://host/a.tar?x=1&X-Amz-Signature=...&sig=...';
+  t.same(
+    withoutSignatures({
+      command: `esrgan run p.yml --set 'source.images=${url}'`,
+      files: [{ text: `images: [${url}, "b"]\n` }],
+      changed: undefined,
+      seed: 3,
+    }),
+    {
+      command: `esrgan run p.yml --set 'source.images=${shown}'`,
+      files: [{ text: `images: [${shown}, "b"]\n` }],
+      changed: undefined,
+      seed: 3,
+    },
+  );
 });
 
 t.test('side-by-side pictures are taken apart again, one pixel for each', async (t) => {
