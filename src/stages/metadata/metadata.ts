@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction, Subscription } from 'rxjs';
 import { Crop, type MissingSample } from '../decode/crop.js';
 import type { LeasedPair } from '../degrade/degrade.js';
 import { outputName } from '../write/names.js';
@@ -67,6 +67,7 @@ function noted<T>(open: () => Promise<readonly RowFile<T>[]>): OperatorFunction<
   return (items) =>
     new Observable((subscriber) => {
       let files: readonly RowFile<T>[] = [];
+      const upstream = new Subscription();
       const close = (): void => {
         for (const file of files) file.close();
       };
@@ -76,7 +77,7 @@ function noted<T>(open: () => Promise<readonly RowFile<T>[]>): OperatorFunction<
           close();
           return;
         }
-        subscriber.add(
+        upstream.add(
           items.subscribe({
             next: (item) => {
               for (const file of files) file.add(item);
@@ -94,6 +95,9 @@ function noted<T>(open: () => Promise<readonly RowFile<T>[]>): OperatorFunction<
         );
       };
       open().then(begin, (error) => subscriber.error(error));
-      return close;
+      return () => {
+        upstream.unsubscribe();
+        close();
+      };
     });
 }
