@@ -78,6 +78,24 @@ t.test(
   },
 );
 
+t.test('a training that pauses can be stopped, by its controls or by its signal', async (t) => {
+  for (const own of [true, false]) {
+    const abort = new AbortController();
+    const pipeline = await shortPipeline(folder(), 100_000, ['train.val.val_freq=100000']);
+    const run = runPipeline(pipeline, { signal: abort.signal });
+    const events: RunEvent[] = [];
+    run.events.subscribe((event) => events.push(event));
+    // Before it has begun.
+    run.controls.pause();
+    await seen(events, (event) => event.type === 'state' && event.state === 'paused');
+    t.notOk(events.some((event) => event.type === 'iter'));
+    if (own) run.controls.stop();
+    else abort.abort();
+    t.match(await run.done, { stopped: true, losses: [] });
+    t.ok(events.some((event) => event.type === 'saved' && event.what === 'checkpoint'));
+  }
+});
+
 t.test('a run without training holds too, and loses nothing', async (t) => {
   const out = folder();
   const all = await shortPipeline(out, 1);
