@@ -152,8 +152,14 @@ t.test('a shard is given back, a photograph changes, the queue is lost', { skip:
   t.same(results(cwd), one?.made);
 
   renameSync(path.join(cwd, 'out', '0000.tar'), path.join(cwd, 'gone.tar'));
+  renameSync(path.join(cwd, 'out'), path.join(cwd, 'aside'));
+  writeFileSync(path.join(cwd, 'out'), '');
+  const third = worker();
+  await third.seen(/failed, and will be tried again: EEXIST/);
+  rmSync(path.join(cwd, 'out'));
+  renameSync(path.join(cwd, 'aside'), path.join(cwd, 'out'));
   const only = /shard 0 of 2 is finished[\s\S]*this worker did 1\./;
-  t.match(await worker().ended, { code: 0, out: only }, 'only what is not there');
+  t.match(await third.ended, { code: 0, out: only }, 'only what is not there');
   t.same(results(cwd), one?.made);
 });
 

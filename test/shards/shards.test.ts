@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import t from 'tap';
@@ -184,6 +184,34 @@ t.test('crops in tars, as NumPy arrays', async (t) => {
     .raw()
     .toBuffer();
   t.equal(Buffer.compare(Buffer.from(members[0].data).subarray(-pixels.length), pixels), 0);
+});
+
+t.test('merge accounts for every photograph, as one process does, and writes the report', async (t) => {
+  const photos = await photographs(t);
+  const whole = readFileSync(path.join(photos, 'chelsea.png'));
+  writeFileSync(path.join(photos, 'cut.png'), whole.subarray(0, whole.length / 2));
+  writeFileSync(path.join(photos, 'text.png'), 'no picture');
+  const make = async (): Promise<string> => {
+    const cwd = await workplace(t);
+    pipeline(cwd, photos, { ...tars, stages: pairStages.replace('  - shuffle:\n', '') });
+    appendFileSync(path.join(cwd, 'p.yml'), 'out: report\n');
+    return cwd;
+  };
+  const [one, two] = [await make(), await make()];
+  t.match(await esrgan(t, 'run p.yml', one), { code: 0, out: /files +5: 3 used, 1 skipped, 1 failed/ });
+  t.match(await esrgan(t, 'plan p.yml --shards 2 --out plan.json', two), {
+    code: 0,
+    out: /skipped .*text\.png/,
+  });
+  for (const shard of [1, 0]) t.match(await esrgan(t, `work plan.json --shard ${shard}`, two), { code: 0 });
+  const merged = await esrgan(t, 'merge plan.json', two);
+  const lines =
+    /could not be had\n {2}photographs {2}3 used, 1 skipped, 1 failed\n.*skipped .*text\.png.*\n.*failed .*cut\.png: .+\n/;
+  t.match(merged, { code: 0, err: '', out: lines });
+  t.same(results(two), results(one), 'byte for byte, with what is missing');
+  const report = readFileSync(path.join(two, 'report', 'report.html'), 'utf8');
+  for (const text of ['cut.png', 'text.png', 'esrgan merge plan.json', '3 of 5', '1 failed'])
+    t.ok(report.includes(text), text);
 });
 
 t.test('what is wrong is said, and nothing is written', async (t) => {

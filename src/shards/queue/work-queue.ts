@@ -125,9 +125,9 @@ async function startWorker(
       if (error instanceof WaitingError) throw error;
       if (leave.aborted) return giveBack();
       const reason = (error as Error).message;
-      const again = !(error instanceof EsrganError) && job.attemptsMade + 1 < ATTEMPTS;
-      onEvent({ type: 'failed', shard, reason, again });
-      throw error instanceof EsrganError ? new UnrecoverableError(reason) : error;
+      const passes = mayPass(error);
+      onEvent({ type: 'failed', shard, reason, again: passes && job.attemptsMade + 1 < ATTEMPTS });
+      throw passes ? error : new UnrecoverableError(reason);
     }
   };
   const worker = new Worker<ShardJob, ShardResult>(queueName(plan), doShard, {
@@ -142,6 +142,9 @@ async function startWorker(
   });
   return worker;
 }
+
+/** What the system has said (a full disk, a server that is away) may pass; what is wrong with a plan or a photograph stays. */
+const mayPass = (error: unknown): boolean => !(error instanceof EsrganError) || error.cause !== undefined;
 
 /** Said of a lock that has run out, in addition to `lockRenewalFailed`; and of connections, which are watched elsewhere. */
 const isLost = (error: Error): boolean =>
