@@ -9,7 +9,7 @@ export class Patience {
   readonly #own = new AbortController();
   readonly #stop: () => void;
   readonly #started = performance.now();
-  #timer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
   #bytes = 0;
 
   constructor(
@@ -38,8 +38,7 @@ export class Patience {
       this.#own.abort(
         new Failure(`too slow: ${this.#bytes} bytes in ${Math.round(ms / 1000)} seconds`, true),
       );
-    clearTimeout(this.#timer);
-    this.#timer = this.#wait();
+    this.#timer.refresh();
   }
 
   close(): void {

@@ -44,6 +44,8 @@ export function s3Failure(error: unknown, bucket: string): Failure | EsrganError
   if (!(error instanceof Error)) return networkFailure(error);
   const known = general[error.name]?.(bucket);
   if (known) return s3Error(...known, error);
+  if (/^region is missing/i.test(error.message))
+    return s3Error('no region for S3 is set', 'Set source.remote.s3.region or AWS_REGION.', error);
   const status = statusOf(error);
   if (status === 301) return s3Error(...general.PermanentRedirect(bucket), error);
   return status === undefined ? networkFailure(error) : refusal(status);

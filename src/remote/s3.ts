@@ -11,7 +11,7 @@ import type { Part, Piece, Store } from './store.js';
 export interface S3Options {
   /** Address of a server other than Amazon's. */
   readonly endpoint?: string;
-  /** Default: as the SDK finds it (AWS_REGION, profile), else us-east-1. */
+  /** Default: as the SDK finds it (AWS_REGION, profile); with an endpoint us-east-1. */
   readonly region?: string;
   /** `endpoint/bucket/key` in place of `bucket.endpoint/key`. */
   readonly path_style?: boolean;
@@ -85,6 +85,12 @@ export class S3Store implements Store {
   }
 }
 
+/** Credentials are asked for even where nothing is signed with them. */
+const unsigned = {
+  credentials: { accessKeyId: '', secretAccessKey: '' },
+  signer: { sign: async <T>(request: T): Promise<T> => request },
+};
+
 type Sdk = Awaited<ReturnType<typeof open>>;
 
 async function open({ endpoint, region, path_style, anonymous }: S3Options, connections: number) {
@@ -102,7 +108,7 @@ async function open({ endpoint, region, path_style, anonymous }: S3Options, conn
     // Servers other than Amazon's know nothing of the checksums of 2025.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    ...(anonymous && { signer: { sign: async (unsigned) => unsigned } }),
+    ...(anonymous && unsigned),
   });
   return { client, GetObjectCommand, ListObjectsV2Command };
 }

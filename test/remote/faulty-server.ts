@@ -11,6 +11,7 @@ export type Fault =
   | 'cut off'
   | 'stall'
   | 'stall in the middle'
+  | 'drip'
   | 'close'
   | 'page'
   | 'no ranges'
@@ -26,6 +27,8 @@ export interface FaultyServer {
   readonly faults: Map<string, (Fault | 'ok')[]>;
   /** Method, path and range of every request. */
   readonly requests: string[];
+  /** How each of them was signed, if it was. */
+  readonly signed: (string | undefined)[];
   /** Most requests that were under way at once. */
   readonly most: () => number;
   /** Connections that were opened. */
@@ -40,12 +43,14 @@ export async function faultyServer(
 ): Promise<FaultyServer> {
   const faults: FaultyServer['faults'] = new Map();
   const requests: string[] = [];
+  const signed: (string | undefined)[] = [];
   let under = 0;
   let most = 0;
   let connections = 0;
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const name = decodeURIComponent((request.url ?? '/').replace(/\?.*$/, ''));
     requests.push(`${name} ${request.headers.range ?? 'all'}`);
+    signed.push(request.headers.authorization);
     most = Math.max(most, ++under);
     response.on('close', () => under--);
     const planned = faults.get(name) ?? ['ok'];
@@ -64,7 +69,7 @@ export async function faultyServer(
   const { port } = server.address() as AddressInfo;
   return {
     url: `${tls ? 'https' : 'http'}://localhost:${port}`.replace('http://localhost', 'http://127.0.0.1'),
-    ...{ faults, requests, most: () => most, connections: () => connections },
+    ...{ faults, requests, signed, most: () => most, connections: () => connections },
   };
 }
 
@@ -102,5 +107,7 @@ function serve(file: string, fault: Fault | 'ok', request: IncomingMessage, resp
   if (fault === 'cut off')
     return void response.write(piece.subarray(0, piece.length / 2), () => request.socket.destroy());
   if (fault === 'stall in the middle') return void response.write(piece.subarray(0, piece.length / 2));
-  response.end(piece);
+  if (fault !== 'drip') return void response.end(piece);
+  const drip = setInterval(() => response.write(piece.subarray(0, 16)), 20);
+  response.on('close', () => clearInterval(drip));
 }

@@ -96,6 +96,14 @@ t.test('wrong credentials and buckets are one error with a remedy', async (t) =>
     message: 'S3 has no bucket absent',
     remedy: /endpoint/,
   });
+  await t.rejects(found({ images, remote: {} }), { code: 'S3', message: 'no region for S3 is set' });
+  const open = { ...s3, anonymous: true };
+  const watched = await faultyServer(t, base);
+  const unsigned = { s3: { ...open, endpoint: watched.url }, retries: 0 };
+  await t.rejects(found({ images, remote: unsigned }, recorder(), credentials), { code: 'S3' });
+  t.same(watched.signed, [undefined], 'also where there are credentials');
+  const { all } = await found({ images, remote: { s3: open } }, recorder(), {});
+  t.ok(all.length >= names.length, 'nothing is signed, and no credentials are looked for');
   const nobody = { ...s3, endpoint: 'http://127.0.0.1:1' };
   await t.rejects(found({ images, remote: { s3: nobody, retries: 0 } }), {
     code: 'S3',

@@ -192,6 +192,10 @@ t.test('photographs in tars are those of the folder, however it is cut, here and
   server.faults.set('/three/part-001.tar', [{ status: 404 }]);
   t.equal((await found({ tars: `${server.url}/three/part-{000..002}.tar` }, ctx)).length, 7);
   t.match(ctx.outcomes, [{ path: `${server.url}/three/part-001.tar`, reason: 'HTTP 404: missing' }]);
+  const plain = recorder();
+  server.faults.set('/three/part-001.tar', ['no ranges']);
+  await found({ tars: `${server.url}/three/part-{000..002}.tar` }, plain);
+  t.match(plain.outcomes, [{ reason: 'the server does not send parts of it (byte ranges)' }]);
   const left = await found(
     { tars: 'one/all.tar', exclude: ['one/all.tar!/b', 'one/all.tar!/c.webp'] },
     recorder(),

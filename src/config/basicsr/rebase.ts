@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { z } from 'zod';
+import { isRemote } from '../../remote/address.js';
 import type { TrainOptions } from '../../training/options.js';
 import { fromBase } from '../base-folder.js';
 import type { PipelineInput } from './pipeline-input.js';
@@ -28,7 +29,7 @@ export function rebased(
 }
 
 function source(from: Source, baseFolder: string): Source {
-  const join = (name: string): string => path.resolve(baseFolder, name);
+  const join = (name: string): string => (isRemote(name) ? name : path.resolve(baseFolder, name));
   const all = (names: string | string[]) => (typeof names === 'string' ? join(names) : names.map(join));
   const { images, exclude, meta_info, dataroot_gt, dataroot_lq } = from;
   return {

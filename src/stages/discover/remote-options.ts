@@ -18,7 +18,9 @@ const S3 = z.strictObject({
   region: z
     .string()
     .optional()
-    .describe('Region of the bucket (default: AWS_REGION or that of the profile).'),
+    .describe(
+      'Region of the bucket (default: AWS_REGION or that of the profile; with an endpoint us-east-1).',
+    ),
   path_style: z
     .boolean()
     .optional()
