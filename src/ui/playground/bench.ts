@@ -137,9 +137,19 @@ export async function openBench(pipeline: Pipeline, flags: readonly string[] = [
       parseYaml(PipelineFile, saved, pipeline.file);
       const { problem } = await reader.read(saved);
       if (problem) throw new Refusal(400, 'SAVE', problem.message, problem.remedy ?? 'Correct it first.');
-      await writeFileAtomic(pipeline.file, saved);
+      await writeFileAtomic(pipeline.file, saved).catch(unwritable);
       return { text: saved };
     },
     close: () => photos.close(),
   };
+}
+
+function unwritable(cause: unknown): never {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  throw new Refusal(
+    403,
+    'SAVE',
+    `the pipeline file cannot be written (${code})`,
+    'Copy the YAML, or open a copy of the file that you may write.',
+  );
 }

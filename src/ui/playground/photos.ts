@@ -4,6 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import type { Pipeline } from '../../config/pipeline-file.js';
 import { EsrganError } from '../../errors.js';
+import { sharpInput } from '../../images/input.js';
 import type { Pixels } from '../../images/pixels.js';
 import { probe } from '../../images/probe.js';
 import { pack } from '../../images/view.js';
@@ -90,7 +91,7 @@ export class Photos {
   thumb(key: string): Promise<Uint8Array> {
     const { source } = this.visit(key);
     return this.#thumbs.get(source.path, async () =>
-      sharp((await bytesElsewhere(source, this.#pipeline.source)) ?? source.path, {
+      sharp((await bytesElsewhere(source, this.#pipeline.source)) ?? (await sharpInput(source.path)), {
         autoOrient: true,
         limitInputPixels: false,
       })
