@@ -157,8 +157,11 @@ function lineOf(event: RunEvent): Omit<LogLine, 'at'> | undefined {
       return { level: 'warning', text: `${event.outcome}: ${event.path}: ${event.reason ?? ''}` };
     case 'engine':
       return { level: 'info', text: `engine ${event.engine}: ${event.reason}` };
-    case 'saved':
-      return { level: 'info', text: `${event.what}: ${event.path}` };
+    case 'saved': {
+      // All pictures lie in one folder; their names say enough.
+      const shown = event.what === 'picture' ? event.path.replace(/^.*[/\\]/, '') : event.path;
+      return { level: 'info', text: `${event.what}: ${shown}` };
+    }
     case 'state':
       return { level: 'info', text: event.state };
     case 'validation': {

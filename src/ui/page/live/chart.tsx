@@ -46,7 +46,6 @@ export function Chart({ x, curves, log = false, height = 240, label }: ChartProp
     return () => dark?.removeEventListener('change', changed);
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the plot is made anew only when its shape changes
   useEffect(() => {
     const element = box.current!;
     const made = new uPlot(
@@ -114,7 +113,7 @@ function optionsOf(
     height,
     legend: { show: false },
     cursor: { y: false, drag: { x: true, y: false }, points: { size: 6 } },
-    padding: [8, 12, 0, 0],
+    padding: [8, 22, 0, 0],
     scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
     axes: [
       { ...axis, grid: { show: false }, size: 26, values: (_, splits) => splits.map((n) => short(n)) },

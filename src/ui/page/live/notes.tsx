@@ -73,7 +73,7 @@ export function Log({ state: { log } }: { readonly state: LiveState }) {
   );
 }
 
-export function About({ state: { command, engine, plan, options } }: { readonly state: LiveState }) {
+export function About({ state: { command, engine, plan, options, trains } }: { readonly state: LiveState }) {
   const w = useWords(words);
   const facts: readonly (readonly [string, string | undefined])[] = [
     [w.command, command],
@@ -81,7 +81,7 @@ export function About({ state: { command, engine, plan, options } }: { readonly 
     [w.photographsFound, plan && `${count(plan.images)} / ${count(plan.files)}`],
     [w.cropsEpoch, plan && count(plan.crops)],
     [w.batches, plan?.batchesPerEpoch === undefined ? undefined : count(plan.batchesPerEpoch)],
-    [w.notWritten, plan && bytes(plan.preCropBytes).join(' ')],
+    [w.notWritten, plan && trains ? bytes(plan.preCropBytes).join(' ') : undefined],
   ];
   return (
     <Cell title={w.run} area="about">

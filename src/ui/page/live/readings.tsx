@@ -41,7 +41,7 @@ export function Readings({ state }: { readonly state: LiveState }) {
       )}
       <Reading
         label={w.timeLeft}
-        value={duration(state.phase === 'ended' ? 0 : last?.eta, w.day)}
+        value={isOver(state) ? '–' : duration(last?.eta, w.day)}
         note={[
           ...(elapsedMs > 0 ? [w.elapsed(duration(elapsedMs / 1000, w.day))] : []),
           ...(last ? [w.epoch(count(last.epoch))] : []),
@@ -67,6 +67,9 @@ export function Readings({ state }: { readonly state: LiveState }) {
     </section>
   );
 }
+
+const isOver = ({ phase }: LiveState): boolean =>
+  phase === 'ended' || phase === 'stopped' || phase === 'failed';
 
 function Reading({
   label,

@@ -29,7 +29,7 @@ export function RunPage({ home }: { readonly home?: boolean }) {
         </nav>
       )}
       <Header state={state} />
-      <main class="panel">
+      <main class={state.steered ? 'panel' : 'panel folder'}>
         {line === 'closed' && state.trains && <p class="notice">{w.again(`experiments/${state.name}`)}</p>}
         {(state.steered || state.stages.length > 0) && <Flow state={state} />}
         <Readings state={state} />

@@ -97,6 +97,7 @@ export const words = {
       degrade: 'pairs/s',
       batch: 'batches/s',
       train: 'steps/s',
+      write: 'pictures/s',
     } as Readonly<Record<string, string>>,
     {
       discover: '張照片',
@@ -105,6 +106,7 @@ export const words = {
       degrade: '對/秒',
       batch: '批/秒',
       train: '步/秒',
+      write: '張/秒',
     } as Readonly<Record<string, string>>,
   ],
   perSecond: ['items/s', '項/秒'],
