@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { parseYaml } from '../../config/parse.js';
 import type { Pipeline } from '../../config/pipeline-file.js';
 import { PipelineFile } from '../../config/pipeline-schema.js';
@@ -137,7 +137,7 @@ export async function openBench(pipeline: Pipeline, flags: readonly string[] = [
       parseYaml(PipelineFile, saved, pipeline.file);
       const { problem } = await reader.read(saved);
       if (problem) throw new Refusal(400, 'SAVE', problem.message, problem.remedy ?? 'Correct it first.');
-      await writeFileAtomic(pipeline.file, saved).catch(unwritable);
+      await writeFileAtomic(await realpath(pipeline.file), saved).catch(unwritable);
       return { text: saved };
     },
     close: () => photos.close(),

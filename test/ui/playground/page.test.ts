@@ -99,6 +99,34 @@ t.test('the bench in a browser', { skip: noBrowser('playground'), timeout: 240_0
     await page.locator('[data-latency]').waitFor();
   });
 
+  await t.test('both handles of a range are dragged with the mouse', async (t) => {
+    const drag = async (name: string, from: number, to: number): Promise<void> => {
+      const { x, y, width, height } = (await page.getByRole('slider', { name }).boundingBox())!;
+      const at = (share: number): number => x + 8 + share * (width - 16);
+      await page.mouse.move(at(from), y + height / 2);
+      await page.mouse.down();
+      await page.mouse.move(at(to), y + height / 2, { steps: 5 });
+      await page.mouse.up();
+      lq = await changed(page, lq);
+    };
+    const number = async (name: string): Promise<number> =>
+      Number(await page.getByRole('spinbutton', { name }).inputValue());
+    const place = (quality: number): number => (quality - 1) / 99;
+    await drag('quality, most', place(35), place(80));
+    t.ok(Math.abs((await number('quality, most')) - 80) < 3, `${await number('quality, most')}`);
+    await drag('quality, least', place(12), place(40));
+    t.ok(Math.abs((await number('quality, least')) - 40) < 3, `${await number('quality, least')}`);
+    for (const [name, value] of [
+      ['quality, least', '12'],
+      ['quality, most', '35'],
+    ] as const) {
+      const box = page.getByRole('spinbutton', { name });
+      await box.fill(value);
+      await box.press('Enter');
+      lq = await changed(page, lq);
+    }
+  });
+
   await t.test('the copied YAML is valid, and gives the same bytes', async (t) => {
     await page.getByRole('button', { name: 'Copy YAML' }).click();
     await page.getByText('Copied').waitFor();
