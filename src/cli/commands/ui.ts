@@ -18,7 +18,11 @@ export async function ui(folder: string, { port, host }: UiCommandFlags, io: Io)
       onDefect: (error) =>
         print(io.stderr, [`page: ${error instanceof Error ? error.message : String(error)}`]),
     });
-    print(io.stdout, [`${server.url}`]);
+    print(io.stdout, [server.url]);
+    if (server.open)
+      print(io.stderr, [
+        'warning: whoever has this link can see the experiments; it is not encrypted on its way',
+      ]);
     print(io.stderr, ['Ctrl-C ends it.']);
     if (!stop.signal.aborted) await once(stop.signal, 'abort');
     await server.close();
