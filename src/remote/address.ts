@@ -64,7 +64,9 @@ function unescaped(name: string): string {
   }
 }
 
-const secret = /([?&][^=&#]*(?:signature|credential|token|key|sig|secret|password)[^=&#]*=)[^&#]*/gi;
+/** Keys of a query whose values let others in. */
+const secret =
+  /([?&](?:sig|[^=&#]*(?:signature|credential|token|secret|password|api_?key|access_?key)[^=&#]*)=)[^&#]*/gi;
 
 /** The address for people: without passwords, and without what signs it. */
 export const shownAddress = (uri: string): string =>

@@ -57,8 +57,8 @@ t.test('addresses', async (t) => {
   t.equal(nameOf('https://h/p/100%25.png#x'), '100%.png');
   t.equal(nameOf('https://h/p/100%.png'), '100%.png', 'what is not escaped stays');
   t.equal(
-    shownAddress('https://h/a.png?id=3&X-Amz-Signature=abc&sig=def&Expires=1'),
-    'https://h/a.png?id=3&X-Amz-Signature=...&sig=...&Expires=1',
+    shownAddress('https://h/a.png?id=3&key=4&X-Amz-Signature=abc&sig=def&api_key=x&Expires=1'),
+    'https://h/a.png?id=3&key=4&X-Amz-Signature=...&sig=...&api_key=...&Expires=1',
   );
   t.equal(checkAddress('HTTPS://h/A.png'), 'https://h/A.png');
   t.throws(() => checkAddress('https://me:secret@h/a.png'), { code: 'ADDRESS', message: /^(?!.*secret)/ });
@@ -287,6 +287,19 @@ t.test('lists: whole addresses, names that lead out, a list on the server', asyn
   await t.rejects(found(gone), { code: 'META_INFO', message: /none.txt cannot be read: HTTP 404: missing/ });
   const none = SourceOptions.parse({ images: `${server.url}/none.png` });
   await t.rejects(found(none), { code: 'NO_IMAGES', message: /can be used: HTTP 404: missing$/ });
+  const queries = path.join(t.testdirName, 'queries.txt');
+  const written = ['c.webp?id=1', 'c.webp?id=2&sig=x', 'd.tif?sig=y'].map((name) => `${server.url}/${name}`);
+  writeFileSync(queries, written.join('\n'));
+  const asked = await found(SourceOptions.parse({ meta_info: queries, dataroot_gt: server.url }));
+  t.same(
+    asked.map(({ id, path: shown }) => [id, shown.replace(server.url, '')]),
+    [
+      ['c.webp?id=1', '/c.webp?id=1'],
+      ['c.webp?id=2&sig=...', '/c.webp?id=2&sig=...'],
+      ['d.tif', '/d.tif?sig=...'],
+    ],
+    'what signs an address is neither shown nor part of an id',
+  );
   const outside = path.join(t.testdirName, 'local.txt');
   writeFileSync(outside, `c.webp\n../x.png\n${path.join(folder, 'd.tif')}\n/etc/hostname\n`);
   const here = recorder();
@@ -307,21 +320,29 @@ t.test('pairs: lq on a server', async (t) => {
   const png = readFileSync(path.join(folder, 'a/plain.png'));
   for (const [name, bytes] of [
     ['gt/x.png', png],
+    ['gt/y.png', png],
     ['lq/x.png', png],
     ['lq/other.png', png],
   ] as const) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), bytes);
   }
-  writeFileSync(path.join(folder, 'pairs.txt'), 'x.png, other.png\nx2.png\n');
+  writeFileSync(
+    path.join(folder, 'pairs.txt'),
+    `x.png, other.png\nx2.png\n${server.url}/gt/y.png, ${server.url}/lq/other.png\nz.png, ${server.url}/gt/x.png\n`,
+  );
   const base = { dataroot_gt: `${server.url}/gt`, dataroot_lq: `${server.url}/lq` };
   const ctx = recorder();
-  const [pair] = await found(
+  const [pair, whole] = await found(
     SourceOptions.parse({ meta_info: path.join(folder, 'pairs.txt'), ...base }),
     ctx,
   );
   t.match(pair, { id: 'x.png', lq: { path: `${server.url}/lq/other.png`, origin: { bytes: png.length } } });
-  t.match(ctx.outcomes, [{ path: `${server.url}/gt/x2.png`, outcome: 'failed', reason: /^HTTP 404/ }]);
+  t.match(whole, { id: 'y.png', lq: { path: `${server.url}/lq/other.png` } });
+  t.match(ctx.outcomes, [
+    { path: `${server.url}/gt/x2.png`, outcome: 'failed', reason: /^HTTP 404/ },
+    { path: `${server.url}/gt/z.png`, reason: /^the name of its lq, http.*, leads out of dataroot_lq/ },
+  ]);
 });
 
 t.test('the cache: the same version is fetched once, the budget holds, the oldest goes first', async (t) => {

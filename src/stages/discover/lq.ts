@@ -18,6 +18,7 @@ export function lqFinder(
     const root = checkAddress(dataroot_lq);
     // A server is not asked for every extension that it might have.
     return async (gt, listed) => {
+      if (listed !== undefined && isRemote(listed)) return checkAddress(listed);
       const { dir, name, ext } = path.posix.parse(gt);
       return joinAddress(root, listed ?? path.posix.join(dir, named(name) + ext));
     };

@@ -22,7 +22,7 @@ export interface MetaInfoContext {
 
 /** The pictures that a list names, below a folder or below an address, in its order. */
 export async function listMetaInfo(options: SourceOptions, context: MetaInfoContext): Promise<Listed[]> {
-  const { meta_info = '', dataroot_gt = '.' } = options;
+  const { meta_info = '', dataroot_gt = '.', dataroot_lq = '' } = options;
   const { ctx, baseFolder, lqOf } = context;
   const far = isRemote(dataroot_gt);
   const root = far ? checkAddress(dataroot_gt) : path.resolve(baseFolder, dataroot_gt);
@@ -32,7 +32,8 @@ export async function listMetaInfo(options: SourceOptions, context: MetaInfoCont
     const one = far ? farName(root, name) : await localName(root, name);
     const inside = staysInside(one.relative);
     const paired = pairedName(name, one.listed);
-    const lqInside = paired === undefined || isRemote(paired) || staysInside(paired);
+    const below = paired !== undefined && isRemote(paired) ? nameBelow(dataroot_lq, paired) : paired;
+    const lqInside = paired === undefined || (below !== undefined && staysInside(below));
     const leaves = (which: string, folder: string): string => `${which} leads out of ${folder}`;
     const unusable = !inside
       ? failed(leaves('its name', 'dataroot_gt'))
@@ -50,7 +51,15 @@ export async function listMetaInfo(options: SourceOptions, context: MetaInfoCont
     if (found.has(listed.path)) ctx.warn(`listed again in ${where}; used once`, listed.path);
     else found.set(listed.path, listed);
   }
-  return [...found.values()];
+  return far ? toldApart([...found.values()], root) : [...found.values()];
+}
+
+/** Addresses that differ in their query only: it becomes part of their ids. */
+function toldApart(all: readonly Listed[], root: string): Listed[] {
+  const counts = new Map<string, number>();
+  for (const { id } of all) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const folder = root.length + (root.endsWith('/') ? 0 : 1);
+  return all.map((one) => (counts.get(one.id) === 1 ? one : { ...one, id: one.path.slice(folder) }));
 }
 
 async function entriesOf(
