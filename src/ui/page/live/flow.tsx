@@ -20,7 +20,12 @@ export function Flow({ state }: { readonly state: LiveState }) {
     <Cell title={w.pipeline} area="flow" aside={<p class="pace-line">{sentence(state, w)}</p>}>
       <ol class="flow">
         {stages.map((stage) => (
-          <Station key={stage.stage} stage={stage} isPace={stage === pace && state.phase !== 'paused'} />
+          <Station
+            key={stage.stage}
+            stage={stage}
+            isPace={stage === pace && state.phase !== 'paused'}
+            ready={stage.stage === 'batch' ? readyIn(stages) : undefined}
+          />
         ))}
       </ol>
     </Cell>
@@ -40,7 +45,21 @@ function sentence(state: LiveState, w: W): string {
   return pace.stage === 'train' ? w.trainPace(wait) : w.dataPace(name, wait);
 }
 
-function Station({ stage, isPace }: { readonly stage: StageView; readonly isPace: boolean }) {
+/** Batches that wait for the training. */
+function readyIn(stages: readonly StageView[]): number | undefined {
+  const [made, taken] = ['batch', 'train'].map((name) => stages.find(({ stage }) => stage === name));
+  return made && taken && Math.max(0, made.out - taken.in);
+}
+
+function Station({
+  stage,
+  isPace,
+  ready,
+}: {
+  readonly stage: StageView;
+  readonly isPace: boolean;
+  readonly ready?: number;
+}) {
   const w = useWords(words);
   const { stage: id, bytes, budget } = stage;
   const name = w.stages[id] ?? id;
@@ -64,6 +83,7 @@ function Station({ stage, isPace }: { readonly stage: StageView; readonly isPace
           <div class="station-text">
             <span class="station-name">{tank}</span>
             <span class="station-rate">{bytesOf(bytes, budget)}</span>
+            {ready !== undefined && <span class="station-note">{w.ready(ready)}</span>}
             <meter class="unseen" max={1} value={Math.min(1, bytes / budget)} aria-label={tank} />
           </div>
         </li>

@@ -112,6 +112,7 @@ export const words = {
   perSecond: ['items/s', '項/秒'],
   openPhotographs: ['open photographs', '已開啟的照片'],
   pairsReady: ['pairs under way', '處理中的影像對'],
+  ready: [(n: number) => `${n} ${n === 1 ? 'batch' : 'batches'} ready`, (n: number) => `已備妥 ${n} 批`],
   held: ['memory held', '使用中的記憶體'],
   busy: ['busy', '忙碌'],
   pace: ['sets the pace', '決定速度'],
