@@ -1,4 +1,5 @@
 export { type QueueAddress, queueAddress } from './address.js';
 export { type ConnectionEvent, connectQueue } from './connect.js';
+export type { QueueEvent, QueueWork, RunShard } from './shard-worker.js';
 export { queueStatus } from './status.js';
-export { type QueueEvent, type QueueWork, type RunShard, workFromQueue } from './work-queue.js';
+export { workFromQueue } from './work-queue.js';
