@@ -1,4 +1,5 @@
 import { type Bench, type BenchResult, machine, table } from './bench.js';
+import { dataShare } from './data-share.js';
 import { degrade } from './degrade.js';
 import { degradeMemory } from './degrade-memory.js';
 import { degradePrimitives } from './degrade-primitives.js';
@@ -26,6 +27,7 @@ const benches: readonly Bench[] = [
   degradePrimitives,
   trainStep,
   engines,
+  dataShare,
   restore,
   serve,
   shards,
