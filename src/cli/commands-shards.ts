@@ -39,7 +39,9 @@ export function addShards(program: Command, io: Io, load: LoadRunner, leave: (co
         'with a queue: silence after which the shard of a worker goes to another',
         2,
         86_400,
-      ).default(60),
+      )
+        .default(60)
+        .conflicts('shard'),
     )
     .option('--json', 'print one event a line')
     .action(async (file: string, flags: WorkFlags) => {
