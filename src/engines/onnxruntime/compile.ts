@@ -32,8 +32,8 @@ export function compile({ order, leaves, roots }: Plan, target: Target): Compile
     roots.map(({ index }) => plain(graph, values[index]!)),
   );
   const model = encodeModel({
-    // onnxruntime walks back from the results, latest node first: written in order, all gradients of weights would
-    // be left to the end, and everything they are made of would be kept till then.
+    // onnxruntime sorts nodes itself: it walks back from the results, to the node written last first. In the order
+    // in which they were made, all gradients of weights would be left to the end, and what they are made of kept.
     nodes: graph.nodes.toReversed(),
     initializers: graph.initializers,
     inputs: leaves.map(({ shape, dtype }, i) => ({ name: inputName(i), type: dtype, shape })),
