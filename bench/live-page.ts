@@ -40,8 +40,11 @@ export const livePage: Bench = {
       }
     }
     const of = (all: readonly Took[], what: keyof Took): number => median(all.map((took) => took[what]));
-    const ratio = round(of(watched, 'wall') / of(plain, 'wall'), 4);
-    const cpuRatio = round(of(watched, 'cpu') / of(plain, 'cpu'), 4);
+    // Of two runs that follow one another: a machine that is busy otherwise slows down both.
+    const against = (what: keyof Took): number =>
+      round(median(watched.map((took, i) => took[what] / plain[i]![what])), 4);
+    const ratio = against('wall');
+    const cpuRatio = against('cpu');
     return {
       name: 'live-page',
       what: `pipelines/quickstart.yml, ${STEPS - FIRST} steps, without and with --ui and a page that reads everything; medians of ${ROUNDS}, taken by turns`,
@@ -59,7 +62,7 @@ export const livePage: Bench = {
           round(of(watched, 'cpu'), 3),
           round(100 * of(watched, 'busy')),
         ],
-        ['ratio', ratio, cpuRatio, ''],
+        ['ratio, median of pairs', ratio, cpuRatio, ''],
       ],
       ratio,
       goal: `at most ${GOAL} times the time of a step`,
