@@ -62,31 +62,21 @@ t.test('the Slurm script on a real Slurm, and merge after it', { skip: noSlurm }
   };
   const sbatch = (...args: string[]) => ended(['sbatch', '--parsable', ...args], cwd, env);
 
-  const array = await sbatch('--wait', '--array=0-2', deploy('slurm-array.sh'), 'plan.json');
+  const array = await sbatch('--array=0-2', deploy('slurm-array.sh'), 'plan.json');
   t.equal(array.code, 0);
   const job = array.out.trim();
-  for (const task of [0, 1, 2])
-    t.match(
-      readFileSync(path.join(cwd, `esrgan-${job}-${task}.log`), 'utf8'),
-      `shard ${task} of 3 is finished`,
-    );
-  const merge = await sbatch(
-    '--wait',
-    `--dependency=afterok:${job}`,
-    '--output=merge.log',
-    '--wrap',
-    'esrgan merge plan.json',
-  );
+  const after = ['--wait', `--dependency=afterok:${job}`];
+  const [merge, beyond] = await Promise.all([
+    sbatch(...after, '--output=merge.log', '--wrap', 'esrgan merge plan.json'),
+    sbatch('--wait', '--array=3', deploy('slurm-array.sh'), 'plan.json'),
+  ]);
   t.equal(merge.code, 0);
-  t.match(readFileSync(path.join(cwd, 'merge.log'), 'utf8'), /3 shards whole/);
+  const log = (name: string): string => readFileSync(path.join(cwd, name), 'utf8');
+  for (const task of [0, 1, 2]) t.match(log(`esrgan-${job}-${task}.log`), `shard ${task} of 3 is finished`);
+  t.match(log('merge.log'), /3 shards whole/);
   t.same(results(cwd), one.made, 'byte for byte');
-
-  const beyond = await sbatch('--wait', '--array=3', deploy('slurm-array.sh'), 'plan.json');
   t.equal(beyond.code, 2, 'an error of the user, as Slurm sees it');
-  t.match(
-    readFileSync(path.join(cwd, `esrgan-${beyond.out.trim()}-3.log`), 'utf8'),
-    /SLURM_ARRAY_TASK_ID is 3, but the plan has 3/,
-  );
+  t.match(log(`esrgan-${beyond.out.trim()}-3.log`), /SLURM_ARRAY_TASK_ID is 3, but the plan has 3/);
 });
 
 t.test('the Kubernetes Job is one, and its pods do shards', async (t) => {
