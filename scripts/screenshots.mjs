@@ -73,7 +73,9 @@ const often = ['train.val.val_freq=250', 'train.logger.print_freq=10', 'train.pa
 const set = (all) => [...often, ...all].flatMap((one) => ['--set', one]);
 const file = 'pipelines/mild-x4.yml';
 
-const run = await esrgan(['run', file, '--port', '0', ...set(['train.name=mild-x4'])]);
+// Longer than taking the pictures takes.
+const long = ['train.name=mild-x4', 'train.train.total_iter=4000', 'train.train.scheduler.periods=[4000]'];
+const run = await esrgan(['run', file, '--port', '0', ...set(long)]);
 const pages = [];
 for (const { name, ...view } of views) {
   const context = await browser.newContext(view);
@@ -105,8 +107,6 @@ for (const { name, page } of pages) {
   await page.waitForTimeout(300);
   await picture(page, `live-${name}`, { fullPage: true });
 }
-await first.getByRole('button', { name: 'Pause' }).click();
-await first.locator('.phase-paused').waitFor();
 run.stop();
 await run.ended;
 
