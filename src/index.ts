@@ -69,8 +69,10 @@ export { createRng, type Rng, sampleSeed } from './random/rng.js';
 export { type ServeEvent, type ServeOptions, type Serving, serve } from './serve/index.js';
 export {
   autoShards,
+  folderStatus,
   makePlan,
   mergeShards,
+  type PlanStatus,
   prepareShard,
   readPlan,
   writePlan,
@@ -90,6 +92,8 @@ export { train } from './stages/train/train.js';
 export { Workers } from './stages/workers/workers.js';
 export { write } from './stages/write/write.js';
 export type { Batch, BatchSource, PairRecord } from './training/batch.js';
+export { type LiveOptions, type LivePage, openExperiments, openLive } from './ui/live/index.js';
+export { openPlayground, type PlaygroundOptions } from './ui/playground/index.js';
 export {
   type BandOptions,
   type Enlarger,
