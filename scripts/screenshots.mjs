@@ -98,11 +98,11 @@ for (const { name, page } of pages) {
   await picture1.scrollIntoViewIfNeeded();
   const box = await picture1.boundingBox();
   await page.mouse.move(box.x + box.width * 0.42, box.y + box.height * 0.45);
-  // A pair with something to see in it.
-  for (const thumbnail of await page.locator('.strip button').all()) {
-    await thumbnail.click();
-    if (/raccoon|astronaut/.test(await page.locator('.cell-pairs .facts').textContent())) break;
-  }
+  // The pair with most to see in it has the largest picture.
+  const sizes = await page.locator('.strip img').evaluateAll((all) =>
+    Promise.all(all.map(async (image) => (await (await fetch(image.src)).arrayBuffer()).byteLength)),
+  );
+  await page.locator('.strip button').nth(sizes.indexOf(Math.max(...sizes))).click();
   await page.evaluate(() => scrollTo(0, 0));
   await page.waitForTimeout(300);
   await picture(page, `live-${name}`, { fullPage: true });
