@@ -46,13 +46,16 @@ export {
 } from './metrics/evaluate.js';
 export { type MetricOptions, psnr, ssim } from './metrics/index.js';
 export {
+  type PairPixels,
   type PipelinePlan,
   type PipelineRun,
   planPipeline,
   type ReadBatchesOptions,
+  type RunControls,
   type RunOptions,
   readBatches,
   runPipeline,
+  type SampledPair,
 } from './pipeline/index.js';
 export type { Sample, Scale, ScaledSource, Source, Visit, Window } from './plan/types.js';
 export {
@@ -92,7 +95,13 @@ export { train } from './stages/train/train.js';
 export { Workers } from './stages/workers/workers.js';
 export { write } from './stages/write/write.js';
 export type { Batch, BatchSource, PairRecord } from './training/batch.js';
-export { type LiveOptions, type LivePage, openExperiments, openLive } from './ui/live/index.js';
+export {
+  type LiveOptions,
+  type LivePage,
+  type LiveSource,
+  openExperiments,
+  openLive,
+} from './ui/live/index.js';
 export { openPlayground, type PlaygroundOptions } from './ui/playground/index.js';
 export {
   type BandOptions,
