@@ -103,6 +103,7 @@ export interface RunSummary {
   readonly written?: { readonly files: number; readonly existing?: number; readonly folder: string };
   readonly batches: number;
   readonly stages: readonly StageStats[];
+  /** Bytes; 0 where several processes have worked and nobody knows. */
   readonly peakRss: number;
   /** Loss per recorded step. */
   readonly losses?: readonly { readonly iter: number; readonly losses: Readonly<Record<string, number>> }[];

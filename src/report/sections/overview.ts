@@ -46,6 +46,11 @@ function filesFact(summary: RunSummary): Fact {
   };
 }
 
+const memoryFact = ({ peakRss }: RunSummary): Fact[] =>
+  peakRss === 0
+    ? []
+    : [{ name: both((w) => w.peakMemory), value: size(peakRss), detail: both((w) => w.wholeProcess) }];
+
 const factsOf = (summary: RunSummary): Fact[] => [
   ...psnrFact(summary),
   ...lossFact(summary),
@@ -56,11 +61,7 @@ const factsOf = (summary: RunSummary): Fact[] => [
     detail: summary.batches > 0 ? both((w) => w.batches(summary.batches)) : undefined,
   },
   { name: both((w) => w.time), value: duration(summary.elapsedMs) },
-  {
-    name: both((w) => w.peakMemory),
-    value: size(summary.peakRss),
-    detail: both((w) => w.wholeProcess),
-  },
+  ...memoryFact(summary),
 ];
 
 export const overview = (

@@ -27,7 +27,7 @@ function pace(w: Words, slowest: StageStats, { stages, elapsedMs, peakRss }: Run
         : trains
           ? w.setsPaceNotTraining
           : w.setsPace;
-  return html`${w.slowestIs(html`<b>${visible(slowest.stage)}</b>`, percent(share))}${end}${w.processTook(size(peakRss))}`;
+  return html`${w.slowestIs(html`<b>${visible(slowest.stage)}</b>`, percent(share))}${end}${peakRss > 0 && w.processTook(size(peakRss))}`;
 }
 
 function bars(stages: readonly StageStats[], slowest: StageStats, elapsedMs: number): Html {
