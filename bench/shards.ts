@@ -53,7 +53,9 @@ async function timed(work: string, images: string, processes: number) {
   writeFileSync(path.join(cwd, 'p.yml'), text(images));
   await esrgan(0, cwd, 'plan', 'p.yml', '--shards', String(processes), '--out', 'plan.json');
   const { shards } = readJson(path.join(cwd, 'plan.json')) as Plan;
-  await Promise.all(shards.map((_, shard) => esrgan(shard, cwd, 'work', 'plan.json', '--shard', String(shard))));
+  await Promise.all(
+    shards.map((_, shard) => esrgan(shard, cwd, 'work', 'plan.json', '--shard', String(shard))),
+  );
   const times = shards.map(({ from, to }) =>
     Array.from({ length: to - from }, (_, i) => finishedAt(cwd, from + i)),
   );

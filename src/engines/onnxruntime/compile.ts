@@ -2,6 +2,7 @@ import { encodeModel } from '../../formats/onnx/model.js';
 import { plain } from './graph/forms.js';
 import { Graph, MICROSOFT, NCHWC, type Target } from './graph/graph.js';
 import { Value } from './graph/value.js';
+import type { Node } from './node.js';
 import type { Plan } from './plan.js';
 
 /** The name of the graph's input for a plan's leaf of that index. */
@@ -17,15 +18,16 @@ export interface Compiled {
 /** Writes what a plan computes as an ONNX model. */
 export function compile({ order, leaves, roots }: Plan, target: Target): Compiled {
   const graph = new Graph(target);
+  const uses = usesOf(order, roots);
   const values: Value[] = [];
   let fed = 0;
   for (const node of order) {
     const inputs = node.inputs.map(({ index }) => values[index]!);
-    values.push(
-      node.stored
-        ? new Value(node.shape, node.dtype, { plain: inputName(fed++) })
-        : node.operation.lower(graph, inputs, node),
-    );
+    const value = node.stored
+      ? new Value(node.shape, node.dtype, { plain: inputName(fed++) })
+      : node.operation.lower(graph, inputs, node);
+    value.uses += uses[node.index]!;
+    values.push(value);
   }
   const outputs = nameOutputs(
     graph,
@@ -42,6 +44,13 @@ export function compile({ order, leaves, roots }: Plan, target: Target): Compile
     irVersion: 10,
   });
   return { model, outputs };
+}
+
+function usesOf(order: readonly Node[], roots: readonly Node[]): number[] {
+  const uses = order.map(() => 0);
+  const inputs = order.flatMap((node) => (node.stored ? [] : node.inputs));
+  for (const { index } of [...inputs, ...roots]) uses[index]!++;
+  return uses;
 }
 
 /** Outputs must be results of nodes, and no two the same. */

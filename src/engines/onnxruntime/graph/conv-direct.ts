@@ -1,3 +1,4 @@
+import { summedConv } from './conv-summed.js';
 import { blockedWeights, type Filter, fill, standardWeights } from './conv-weights.js';
 import { blocked, fitsBlocks, nchw, plain } from './forms.js';
 import { type Attributes, type Graph, NCHWC } from './graph.js';
@@ -10,7 +11,7 @@ export interface Window {
   readonly pads: readonly [number, number, number, number];
 }
 
-/** A convolution of an image batch, and of what follows it what the kernel can do at once. */
+/** A convolution of an image batch as it stands, and of what follows it what the kernel can do at once. */
 export function directConv(
   graph: Graph,
   x: Value,
@@ -29,13 +30,26 @@ export function directConv(
   const { reads, writes } = filter;
   const quick = block !== undefined && (reads < block || reads % block === 0) && writes >= 3;
   if (!quick) return new Value(shape, 'float32', () => standardConv(graph, x, filter, attributes, bias));
-  const write = (more: Attributes = {}): Forms =>
-    blockedConv(graph, x, filter, block, { ...attributes, ...more }, bias);
-  const withLeakyRelu = (slope: number): Value =>
-    new Value(shape, 'float32', () =>
-      write({ activation: { string: 'LeakyRelu' }, activation_params: { floats: [slope] } }),
-    );
-  return new Value(shape, 'float32', write, { withLeakyRelu });
+  const space = {
+    name: 'pixels',
+    shape,
+    begin: fitsBlocks(graph, writes) ? (value: Value): string => blocked(graph, value) : undefined,
+    finish: (sum: string): Forms => unblocked(graph, writes, sum),
+  };
+  return summedConv(graph, { x, filter, shape, bias, space }, (part, weights, more) => {
+    const padded = Math.ceil(writes / block) * block - writes;
+    const inputs = [
+      reads < block ? nchw(graph, part) : blocked(graph, part),
+      blockedWeights(graph, weights, block),
+      ...(more.bias || more.sum ? [more.bias ? fill(graph, plain(graph, more.bias), [padded]) : ''] : []),
+      ...(more.sum ? [more.sum] : []),
+    ];
+    const activation: Attributes =
+      more.slope === undefined
+        ? {}
+        : { activation: { string: 'LeakyRelu' }, activation_params: { floats: [more.slope] } };
+    return graph.op('Conv', inputs, { ...attributes, group: { int: 1 }, ...activation }, NCHWC);
+  });
 }
 
 function standardConv(
@@ -49,22 +63,7 @@ function standardConv(
   return { nchw: graph.op('Conv', inputs, attributes) };
 }
 
-function blockedConv(
-  graph: Graph,
-  x: Value,
-  filter: Filter,
-  block: number,
-  attributes: Attributes,
-  bias: Value | undefined,
-): Forms {
-  const { reads, writes } = filter;
-  const padded = Math.ceil(writes / block) * block;
-  const inputs = [
-    reads < block ? nchw(graph, x) : blocked(graph, x),
-    blockedWeights(graph, filter, block),
-    ...(bias ? [fill(graph, plain(graph, bias), [padded - writes])] : []),
-  ];
-  const result = graph.op('Conv', inputs, { ...attributes, group: { int: 1 } }, NCHWC);
-  if (fitsBlocks(graph, writes)) return { blocked: result };
-  return { nchw: graph.op('ReorderOutput', [result], { channels: { int: writes } }, NCHWC) };
+function unblocked(graph: Graph, channels: number, name: string): Forms {
+  if (fitsBlocks(graph, channels)) return { blocked: name };
+  return { nchw: graph.op('ReorderOutput', [name], { channels: { int: channels } }, NCHWC) };
 }

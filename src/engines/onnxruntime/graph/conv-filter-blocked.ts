@@ -8,6 +8,13 @@ type Info = backend_util.Conv2DInfo;
 /** As filter, larger pictures are read from memory too slowly: at 400 x 400 the matrix product is as fast. */
 const MAX_PIXELS = 256 * 256;
 
+/** Of the filter, four blocks of channels of so many pixels lie in the processor's cache. */
+const CACHED_PIXELS = 2048;
+
+type Shape4D = readonly [number, number, number, number];
+
+const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
+
 /** How one image batch, the filter, is moved over another. */
 interface Course {
   /** Whether the filter is the input of the convolution whose weights are asked for, not the gradient of its output. */
@@ -20,6 +27,8 @@ interface Course {
   readonly left: number;
   /** The filter's pixels meet every pixel of the other image, or every second one. */
   readonly dilation: 1 | 2;
+  /** Sums over the pictures of a batch, with these factors; without, it is one sum of them all. */
+  readonly factors?: readonly (readonly number[])[];
 }
 
 /**
@@ -32,57 +41,104 @@ export function blockedFilterGradient(graph: Graph, x: Value, dy: Value, info: I
     fitsBlocks(graph, inChannels) && (inChannels >= outChannels || !fitsBlocks(graph, outChannels));
   const [top, left] = turned ? [kh - 1 - padInfo.top, kw - 1 - padInfo.left] : [padInfo.top, padInfo.left];
   const [filter, image] = turned ? [x, dy] : [dy, x];
-  return correlation(graph, filter, image, { turned, kh, kw, top, left, dilation: 1 });
+  const sums = correlation(graph, filter, image, { turned, kh, kw, top, left, dilation: 1 });
+  return sums && graph.reshape(sums, [kh, kw, inChannels, outChannels]);
 }
 
 /**
  * The sums of products of two image batches at all places where they meet: one whole operand as filter is moved
  * over the other, padded one. The blocked kernel wants the filter just as the operand lies there already, with the
  * pictures of the batch as groups; and the channels of the other operand take the place of a batch.
- * @returns plain [kh, kw, in, out]; undefined where the kernel would not be at its best
+ * @returns [sums, kh, kw, in, out]; undefined where the kernel would not be at its best
  */
 export function correlation(graph: Graph, filter: Value, image: Value, course: Course): string | undefined {
   const { kh, kw, top, left, dilation } = course;
-  const [n, height, width, writes] = filter.shape as [number, number, number, number];
+  const [n, height, width, writes] = filter.shape as Shape4D;
   if (!fitsBlocks(graph, writes) || kw < 3 || height * width > MAX_PIXELS) return undefined;
 
   const block = graph.target.block!;
-  const [, rows, columns, reads] = image.shape as [number, number, number, number];
-  const moved = [dilation * (height - 1) + kh, dilation * (width - 1) + kw] as const;
-  const [bottom, right] = [moved[0] - rows - top, moved[1] - columns - left];
+  const bands = bandsOf(filter.shape as Shape4D, block);
+  if (bands === undefined) return undefined;
+  const [, rows, columns, reads] = image.shape as Shape4D;
+  const lines = height / bands;
+  const moved = [dilation * (lines - 1) + kh, dilation * (width - 1) + kw] as const;
+  const whole = [dilation * (height - 1) + kh, moved[1]] as const;
+  const [bottom, right] = [whole[0] - rows - top, whole[1] - columns - left];
   const padded = graph.op('Pad', [nchw(graph, image), graph.ints([0, 0, top, left, 0, 0, bottom, right])]);
   const channels =
-    n === 1 ? graph.reshape(padded, [reads, 1, ...moved]) : graph.transpose(padded, [1, 0, 2, 3]);
+    bands === 1
+      ? graph.permute(padded, [n, reads, ...whole], [1, 0, 2, 3])
+      : graph.rows(
+          graph.reshape(padded, [n * reads * whole[0], whole[1]]),
+          `bands ${[n, reads, ...whole]} ${[bands, lines, dilation]}`,
+          () =>
+            range(reads).flatMap((channel) =>
+              range(n).flatMap((picture) =>
+                range(bands).flatMap((band) =>
+                  range(moved[0]).map(
+                    (row) => (picture * reads + channel) * whole[0] + band * dilation * lines + row,
+                  ),
+                ),
+              ),
+            ),
+        );
+  const still =
+    bands === 1
+      ? blocked(graph, filter)
+      : graph.permute(
+          blocked(graph, filter),
+          [n, writes / block, bands, lines * width * block],
+          [0, 2, 1, 3],
+        );
+  const groups = n * bands;
   const sums = graph.op(
     'Conv',
-    [channels, graph.reshape(blocked(graph, filter), [n * writes, 1, height, width])],
+    [
+      graph.reshape(channels, [reads, groups, ...moved]),
+      graph.reshape(still, [groups * writes, 1, lines, width]),
+    ],
     {
-      kernel_shape: { ints: [height, width] },
+      kernel_shape: { ints: [lines, width] },
       strides: { ints: [1, 1] },
       dilations: { ints: [dilation, dilation] },
       pads: { ints: [0, 0, 0, 0] },
-      group: { int: n },
+      group: { int: groups },
     },
     NCHWC,
   );
-  const each = graph.reshape(sums, [reads, n, writes / block, kh * kw, block]);
-  const total =
-    n === 1
-      ? graph.reshape(each, [reads, writes / block, kh * kw, block])
-      : graph.op('ReduceSum', [each, graph.ints([1])], { keepdims: { int: 0 } });
-  return inOrder(graph, total, course, [reads, writes]);
+  const { factors = [Array<number>(n).fill(1)] } = course;
+  const spread = factors.map((row) => row.flatMap((factor) => Array<number>(bands).fill(factor)));
+  const total = graph.op('MatMul', [
+    graph.floats(Float32Array.from(spread.flat()), [factors.length, groups]),
+    graph.reshape(sums, [reads, groups, writes * kh * kw]),
+  ]);
+  return inOrder(graph, total, course, [factors.length, reads, writes]);
 }
 
-/** [reads, writes / block, window, block] -> [kh, kw, in, out] */
+/**
+ * Into how many bands of rows to divide the filter, each a group of its own: the kernel goes through it many times, and is
+ * quick while it does not leave the processor's cache.
+ * @returns undefined where there is no number of groups that the kernel takes: fewer than a block, or whole blocks
+ */
+function bandsOf([n, height, width]: Shape4D, block: number): number | undefined {
+  const possible = range(height)
+    .map((i) => i + 1)
+    .filter((bands) => height % bands === 0 && (n * bands < block || (n * bands) % block === 0));
+  return possible.find((bands) => (height / bands) * width <= CACHED_PIXELS) ?? possible.at(-1);
+}
+
+/** [reads, sums, writes / block, kh, kw, block] -> [sums, kh, kw, in, out] */
 function inOrder(
   graph: Graph,
-  sums: string,
+  name: string,
   { turned, kh, kw }: Course,
-  [reads, writes]: readonly [number, number],
+  [sums, reads, writes]: readonly [number, number, number],
 ): string {
-  if (!turned) return graph.reshape(graph.transpose(sums, [2, 0, 1, 3]), [kh, kw, reads, writes]);
+  const block = graph.target.block!;
+  const inside = [sums, writes / block, kh * kw, block];
+  if (!turned) return graph.permute(name, [reads, ...inside], [1, 3, 0, 2, 4]);
   // The input as filter meets the gradient's padded picture backwards: its last place is the window's first.
-  const backwards = Array.from({ length: kh * kw }, (_, i) => kh * kw - 1 - i);
-  const ordered = graph.op('Gather', [sums, graph.ints(backwards)], { axis: { int: 2 } });
-  return graph.reshape(graph.transpose(ordered, [2, 1, 3, 0]), [kh, kw, writes, reads]);
+  const rows = sums * writes * kh * kw;
+  const matrix = graph.turn(graph.reshape(name, [reads, rows]), reads, rows);
+  return graph.permute(matrix, [...inside, reads], [0, 2, 1, 3, 4], 2);
 }

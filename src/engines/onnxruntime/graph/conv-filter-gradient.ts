@@ -1,6 +1,8 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
+import type { Window } from './conv-direct.js';
 import { blockedFilterGradient } from './conv-filter-blocked.js';
 import { filterGradientOfRepeated, suitsRepeated } from './conv-repeated.js';
+import { rowsFilterGradient, suitsRows } from './conv-rows.js';
 import { nchw } from './forms.js';
 import { type Graph, MICROSOFT } from './graph.js';
 import type { Value } from './value.js';
@@ -18,21 +20,37 @@ export function filterGradient(graph: Graph, x: Value, dy: Value, info: Info): V
   const name = !(still && dense)
     ? spread(graph, x, dy, info)
     : (repeatedFilterGradient(graph, x, dy, info) ??
-      blockedFilterGradient(graph, x, dy, info) ??
+      partedFilterGradient(graph, x, dy, info) ??
       (info.outChannels < info.inChannels
         ? shiftGradient(graph, x, dy, info)
         : shiftInput(graph, x, dy, info)));
   return graph.plainValue(shape, 'float32', name);
 }
 
+const filterSize = ({ inChannels: reads, outChannels: writes, filterHeight: kh, filterWidth: kw }: Info) => ({
+  ...{ kh, kw, reads, writes },
+});
+
+function windowOf({ padInfo: { top, left, bottom, right } }: Info): Window {
+  return { strides: [1, 1], dilations: [1, 1], pads: [top, left, bottom, right] };
+}
+
 function repeatedFilterGradient(graph: Graph, x: Value, dy: Value, info: Info): string | undefined {
-  const { inChannels: reads, outChannels: writes, filterHeight: kh, filterWidth: kw, padInfo } = info;
-  const { top, left, bottom, right } = padInfo;
-  const window = { strides: [1, 1], dilations: [1, 1], pads: [top, left, bottom, right] } as const;
   const { repeated } = x.more;
-  return repeated && suitsRepeated(graph, { kh, kw, reads, writes }, window)
+  return repeated && suitsRepeated(graph, filterSize(info), windowOf(info))
     ? filterGradientOfRepeated(graph, repeated, dy)
     : undefined;
+}
+
+/** Of an image batch whose parts lie apart: they are left there. */
+function partedFilterGradient(graph: Graph, x: Value, dy: Value, info: Info): string | undefined {
+  const gradients = (x.more.parts ?? [x]).map((part) => {
+    const own = { ...info, inChannels: part.shape[3]! };
+    return suitsRows(graph, filterSize(own), windowOf(own), x.shape)
+      ? rowsFilterGradient(graph, part, dy)
+      : blockedFilterGradient(graph, part, dy, own);
+  });
+  return gradients.every((name) => name !== undefined) ? graph.concat(gradients, 2) : undefined;
 }
 
 const range = (length: number): number[] => Array.from({ length }, (_, i) => i);

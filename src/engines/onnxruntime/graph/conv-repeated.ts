@@ -53,7 +53,7 @@ function windowed(
 /** Whether this can be done for a convolution from and to that many channels. */
 export const suitsRepeated = (
   graph: Graph,
-  { kh, kw, reads, writes }: Omit<Filter, 'weights' | 'turned'>,
+  { kh, kw, reads, writes }: Pick<Filter, 'kh' | 'kw' | 'reads' | 'writes'>,
   window: Window,
 ): boolean =>
   [kh, kw].every((size) => size === 3) &&

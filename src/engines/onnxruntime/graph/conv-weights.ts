@@ -1,4 +1,5 @@
 import type { Graph } from './graph.js';
+import { sliceArray } from './move.js';
 import type { Value } from './value.js';
 
 /** What the convolution's weights are seen as. */
@@ -15,13 +16,22 @@ export interface Filter {
   /** Channels read and written by the convolution; `turned` has exchanged them. */
   readonly reads: number;
   readonly writes: number;
+  /** Where, among those of the weights, they begin. */
+  readonly begin: { readonly reads: number; readonly writes: number };
 }
 
 export function filterOf(weights: Value, turned: boolean): Filter {
   const [kh, kw, inputs, outputs] = weights.shape as [number, number, number, number];
   const [reads, writes] = turned ? [outputs, inputs] : [inputs, outputs];
-  return { weights, turned, kh, kw, reads, writes };
+  return { weights, turned, kh, kw, reads: reads!, writes: writes!, begin: { reads: 0, writes: 0 } };
 }
+
+/** The same for fewer channels. */
+export const narrow = (filter: Filter, side: 'reads' | 'writes', from: number, count: number): Filter => ({
+  ...filter,
+  [side]: count,
+  begin: { ...filter.begin, [side]: filter.begin[side] + from },
+});
 
 /** [kh, kw, in, out], window reversed where the filter is turned. */
 function windowed(graph: Graph, { weights, turned, kh, kw }: Filter): string {
@@ -44,19 +54,44 @@ export function standardWeights(graph: Graph, filter: Filter): string {
  * channels read, [writes / block, reads, kh, kw, block].
  */
 export function blockedWeights(graph: Graph, filter: Filter, block: number): string {
-  const { turned, kh, kw, reads, writes } = filter;
-  const padded = Math.ceil(writes / block) * block;
-  const inner = reads >= block;
-  const missing = padded - writes;
+  const moved = inBlocks(graph, filter, block, ['writes', 'reads', 'kh', 'kw']);
+  const padded = Math.ceil(filter.writes / block) * block;
+  return graph.reshape(moved, [padded, filter.reads, filter.kh, filter.kw]);
+}
+
+/** The same, of whole blocks, with the rows of the window in front. */
+export const rowsOfWeights = (graph: Graph, filter: Filter, block: number): string =>
+  inBlocks(graph, filter, block, ['kh', 'writes', 'reads', 'kw']);
+
+type Axis = 'kh' | 'kw' | 'reads' | 'writes';
+
+function inBlocks(graph: Graph, filter: Filter, block: number, order: readonly Axis[]): string {
+  const { turned, begin } = filter;
+  const [kh, kw, inputs, outputs] = filter.weights.shape as [number, number, number, number];
+  const [reads, writes] = turned ? [outputs, inputs] : [inputs, outputs];
+  const blocks = Math.ceil(writes / block);
+  const missing = blocks * block - writes;
   const name = fill(graph, windowed(graph, filter), turned ? [0, 0, missing, 0] : [0, 0, 0, missing]);
-  const split = [padded / block, block];
-  const read = inner ? [reads / block, block] : [reads];
-  const view = graph.reshape(name, turned ? [kh, kw, ...split, ...read] : [kh, kw, ...read, ...split]);
-  const orders = turned
-    ? { inner: [2, 4, 0, 1, 5, 3], outer: [2, 4, 0, 1, 3] }
-    : { inner: [4, 2, 0, 1, 3, 5], outer: [3, 2, 0, 1, 4] };
-  const moved = graph.transpose(view, inner ? orders.inner : orders.outer);
-  return graph.reshape(moved, [padded, reads, kh, kw]);
+
+  const inner = reads >= block;
+  const whole: Record<string, number> = { kh, kw, reads: inner ? reads / block : reads, writes: blocks };
+  const axes = ['kh', 'kw', 'reads', ...(inner ? ['block of reads'] : []), 'writes', 'block of writes'];
+  const to = [...order, ...(inner ? ['block of reads'] : []), 'block of writes'];
+  const moved = graph.permute(
+    turned ? graph.turn(name, blocks * block, reads) : name,
+    axes.map((axis) => whole[axis] ?? block),
+    to.map((axis) => axes.indexOf(axis)),
+  );
+
+  const from = { kh: 0, kw: 0, reads: begin.reads / block, writes: begin.writes / block };
+  const own = {
+    kh,
+    kw,
+    reads: inner ? filter.reads / block : reads,
+    writes: Math.ceil(filter.writes / block),
+  };
+  const sizes = (of: Record<string, number>): number[] => order.map((axis) => of[axis]!);
+  return sliceArray(graph, moved, sizes(whole), sizes(from), sizes(own));
 }
 
 /** Zeros after the end of each axis. */

@@ -1,5 +1,6 @@
 import { directConv, type Window } from './conv-direct.js';
 import { convOfRepeated, gradientOfRepeated, suitsRepeated } from './conv-repeated.js';
+import { rowsConv, suitsRows } from './conv-rows.js';
 import type { Filter } from './conv-weights.js';
 import type { Graph } from './graph.js';
 import { Value } from './value.js';
@@ -13,7 +14,10 @@ export function conv(
   shape: readonly number[],
   bias?: Value,
 ): Value {
-  const direct = directConv(graph, x, filter, window, shape, bias);
+  const direct =
+    !x.more.repeated && suitsRows(graph, filter, window, x.shape)
+      ? rowsConv(graph, x, filter, shape, bias)
+      : directConv(graph, x, filter, window, shape, bias);
   if (!suitsRepeated(graph, filter, window)) return direct;
   const { repeated } = x.more;
   if (repeated) {

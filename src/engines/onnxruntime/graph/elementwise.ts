@@ -1,6 +1,6 @@
 import { sizeOf } from '../memory.js';
 import type { Dtype, Shape } from '../node.js';
-import { inForm, plain } from './forms.js';
+import { inForm, phases, plain } from './forms.js';
 import type { Graph } from './graph.js';
 import { commonForm, type Forms, uniformValue, Value } from './value.js';
 
@@ -16,6 +16,7 @@ function extent({ shape: operand, more }: Value, shape: Shape): 'same' | 'one' |
  * Writes an operation that works value by value, with broadcasting, in whatever form its operands already
  * have.
  * @param write gets the operands' names and returns the result's
+ * @param zeros from which operands zero becomes zero again: only from those of the result's shape, or, times a number, from any
  */
 export function elementwise(
   graph: Graph,
@@ -23,12 +24,20 @@ export function elementwise(
   shape: Shape,
   dtype: Dtype,
   write: (...names: string[]) => string,
+  zeros?: 'of same' | 'of any',
 ): Value {
   const extents = operands.map((operand) => extent(operand, shape));
   const number = (operand: Value): string => operand.more.uniform ?? graph.reshape(plain(graph, operand), []);
   if (extents.every((kind) => kind === 'one'))
     return uniformValue(graph, shape, dtype, write(...operands.map(number)));
   const images = operands.filter((_, i) => extents[i] === 'same');
+  const keeps = extents.every((kind) => kind === 'same' || (kind === 'one' && zeros === 'of any'));
+  if (zeros && keeps && images.some(({ forms }) => forms.phases)) {
+    const names = operands.map((operand, i) =>
+      extents[i] === 'one' ? number(operand) : phases(graph, operand),
+    );
+    return new Value(shape, dtype, { phases: write(...names) });
+  }
   const form = shape.length === 4 && !extents.includes('other') ? commonForm(images) : 'plain';
   if (form === 'plain') {
     // Without an operand of full size, a uniform one may have to lend the result its shape.

@@ -1,4 +1,5 @@
 import { type Graph, NCHWC } from './graph.js';
+import { blockedOfPhases, phasesOfBlocked } from './phases.js';
 import type { Forms, Value } from './value.js';
 
 type Shape4D = readonly [number, number, number, number];
@@ -12,33 +13,43 @@ export function plain(graph: Graph, value: Value): string {
   const { forms } = value;
   forms.plain ??= forms.nchw
     ? graph.transpose(forms.nchw, [0, 2, 3, 1])
-    : reorderOutput(graph, forms.blocked!, value, 1);
+    : reorderOutput(graph, blocked(graph, value), value, 1);
   return forms.plain;
 }
 
 /** Channels first: [n, c, h, w]. */
 export function nchw(graph: Graph, value: Value): string {
   const { forms } = value;
-  forms.nchw ??= forms.blocked
-    ? reorderOutput(graph, forms.blocked, value, 0)
-    : planar(graph, forms.plain!, value.shape as Shape4D);
+  forms.nchw ??=
+    (forms.blocked ?? forms.phases)
+      ? reorderOutput(graph, blocked(graph, value), value, 0)
+      : planar(graph, forms.plain!, value.shape as Shape4D);
   return forms.nchw;
 }
 
 /** onnxruntime's blocked order; the channels must fill whole blocks. */
 export function blocked(graph: Graph, value: Value): string {
   const { forms } = value;
-  forms.blocked ??= graph.op(
-    'ReorderInput',
-    [forms.nchw ?? forms.plain!],
-    { channels_last: { int: forms.nchw ? 0 : 1 } },
-    NCHWC,
-  );
+  forms.blocked ??= forms.phases
+    ? blockedOfPhases(graph, forms.phases, value.shape)
+    : graph.op(
+        'ReorderInput',
+        [forms.nchw ?? forms.plain!],
+        { channels_last: { int: forms.nchw ? 0 : 1 } },
+        NCHWC,
+      );
   return forms.blocked;
 }
 
+/** The order in which convolutions by rows read; the channels must fill whole blocks, and the rows be a multiple of 4. */
+export function phases(graph: Graph, value: Value): string {
+  const { forms } = value;
+  forms.phases ??= phasesOfBlocked(graph, blocked(graph, value), value.shape);
+  return forms.phases;
+}
+
 export const inForm = (graph: Graph, value: Value, form: keyof Forms): string =>
-  ({ plain, nchw, blocked })[form](graph, value);
+  ({ plain, nchw, blocked, phases })[form](graph, value);
 
 const reorderOutput = (graph: Graph, name: string, { shape }: Value, channelsLast: number): string =>
   graph.op(

@@ -15,11 +15,17 @@ export interface Target {
 export const MICROSOFT = 'com.microsoft';
 export const NCHWC = 'com.microsoft.nchwc';
 
+/** Numbers side by side that are better copied one row after the other than one by one. */
+const LONG = 16;
+
+const product = (sizes: Shape): number => sizes.reduce((a, b) => a * b, 1);
+
 /** Collects the nodes of an ONNX graph; the same operation on the same inputs is written only once. */
 export class Graph {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
   readonly #names = new Map<string, string>();
+  readonly #orders = new Map<string, string>();
 
   constructor(readonly target: Target) {}
 
@@ -62,6 +68,61 @@ export class Graph {
   transpose(name: string, perm: readonly number[]): string {
     if (perm.every((axis, i) => axis === i)) return name;
     return this.op('Transpose', [name], { perm: { ints: perm } });
+  }
+
+  /**
+   * Rows of a matrix, in the order that `places` lists.
+   * @param name of that order, so that no list has to be made twice
+   */
+  rows(matrix: string, name: string, places: () => readonly number[]): string {
+    const indices = this.#orders.get(name) ?? this.ints(places());
+    this.#orders.set(name, indices);
+    return this.op('Gather', [matrix, indices], { axis: { int: 0 } });
+  }
+
+  /**
+   * An array of that shape with its axes in another order, one of them, if so wanted, backwards. Where long rows stay together
+   * they are gathered, which onnxruntime, unlike transposing, lets several threads do.
+   */
+  permute(name: string, shape: Shape, perm: readonly number[], backwards?: number): string {
+    let kept = shape.length;
+    while (kept > 0 && perm[kept - 1] === kept - 1) kept--;
+    const [outer, row] = [product(shape.slice(0, kept)), product(shape.slice(kept))];
+    if (row < LONG) {
+      const reversed = backwards === undefined ? name : this.#reverse(name, shape[backwards]!, backwards);
+      return this.transpose(reversed, perm);
+    }
+    const places = (): number[] =>
+      perm.slice(0, kept).reduce<number[]>(
+        (list, axis) => {
+          const stride = product(shape.slice(axis + 1, kept));
+          const steps = Array.from({ length: shape[axis]! }, (_, i) => i * stride);
+          if (axis === backwards) steps.reverse();
+          return list.flatMap((place) => steps.map((step) => place + step));
+        },
+        [0],
+      );
+    const to = perm.map((axis) => shape[axis]!);
+    const key = `permute ${shape.slice(0, kept)} by ${perm} ${backwards}`;
+    return this.reshape(this.rows(this.reshape(name, [outer, row]), key, places), to);
+  }
+
+  #reverse(name: string, length: number, axis: number): string {
+    const places = Array.from({ length }, (_, i) => length - 1 - i);
+    return this.op('Gather', [name, this.ints(places)], { axis: { int: axis } });
+  }
+
+  /**
+   * [..., rows, columns] -> [..., columns, rows], for the processor only: by multiplication with an identity matrix, which
+   * takes a fraction of the time that onnxruntime needs for transposing.
+   */
+  turn(name: string, rows: number, columns: number): string {
+    const size = Math.min(rows, columns);
+    const ones = Float32Array.from({ length: size * size }, (_, i) => Number(i % (size + 1) === 0));
+    const identity = this.floats(ones, [size, size]);
+    return columns < rows
+      ? this.op('FusedMatMul', [identity, name], { transB: { int: 1 } }, MICROSOFT)
+      : this.op('FusedMatMul', [name, identity], { transA: { int: 1 } }, MICROSOFT);
   }
 
   concat(names: readonly string[], axis: number): string {

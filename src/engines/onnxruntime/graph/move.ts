@@ -1,5 +1,5 @@
 import type { Shape } from '../node.js';
-import { fitsBlocks, inForm, nchw, plain } from './forms.js';
+import { blocked, fitsBlocks, inForm, nchw, plain } from './forms.js';
 import type { Graph } from './graph.js';
 import { commonForm, type Forms, Value } from './value.js';
 
@@ -13,6 +13,12 @@ const channelsFirst = <T>([n, h, w, c]: readonly T[]): T[] => [n!, c!, h!, w!];
  * the other.
  */
 export function concat(graph: Graph, parts: readonly Value[], axis: number, shape: Shape): Value {
+  const beside = shape.length === 4 && axis === 3 && parts.every((part) => fitsBlocks(graph, part.shape[3]!));
+  if (!beside) return joined(graph, parts, axis, shape);
+  return new Value(shape, parts[0]!.dtype, () => joined(graph, parts, axis, shape).forms, { parts });
+}
+
+function joined(graph: Graph, parts: readonly Value[], axis: number, shape: Shape): Value {
   const form = shape.length === 4 ? commonForm(parts) : 'plain';
   const whole = parts.every((part) => fitsBlocks(graph, part.shape[3]!));
   const used: keyof Forms = form === 'blocked' && !whole ? 'nchw' : form;
@@ -23,8 +29,8 @@ export function concat(graph: Graph, parts: readonly Value[], axis: number, shap
       const [n, h, w, c] = parts[i]!.shape as Shape4D;
       return graph.reshape(name, [n, c / block, h, w, block]);
     });
-    const joined = graph.reshape(graph.concat(views, axis + 1), channelsFirst(shape));
-    return new Value(shape, parts[0]!.dtype, { blocked: joined });
+    const name = graph.reshape(graph.concat(views, axis + 1), channelsFirst(shape));
+    return new Value(shape, parts[0]!.dtype, { blocked: name });
   }
   const at = used === 'plain' ? axis : [0, 2, 3, 1][axis]!;
   return new Value(shape, parts[0]!.dtype, { [used]: graph.concat(names, at) });
@@ -32,12 +38,15 @@ export function concat(graph: Graph, parts: readonly Value[], axis: number, shap
 
 /** Cuts out `size` values along each axis from `begin` on, in steps of one. */
 export function slice(graph: Graph, x: Value, begin: Shape, size: Shape): Value {
+  const beside = size.length === 4 && size.every((count, axis) => axis === 3 || count === x.shape[axis]);
+  if (beside && x.more.channels && [begin[3]!, size[3]!].every((channels) => fitsBlocks(graph, channels)))
+    return x.more.channels(begin[3]!, size[3]!);
   const form = x.shape.length === 4 ? commonForm([x]) : 'plain';
   const { block } = graph.target;
   const whole = block !== undefined && begin[3]! % block === 0 && size[3]! % block === 0;
   if (form === 'blocked' && whole) {
     const [n, h, w, c] = x.shape as Shape4D;
-    const blocks = graph.reshape(x.forms.blocked!, [n, c / block, h, w, block]);
+    const blocks = graph.reshape(blocked(graph, x), [n, c / block, h, w, block]);
     const start = channelsFirst(begin).map((value, i) => (i === 1 ? value / block : value));
     const count = channelsFirst(size).map((value, i) => (i === 1 ? value / block : value));
     const cut = sliceArray(graph, blocks, [n, c / block, h, w], start, count);
@@ -56,7 +65,8 @@ export function slice(graph: Graph, x: Value, begin: Shape, size: Shape): Value 
   return graph.plainValue(size, x.dtype, sliceArray(graph, plain(graph, x), x.shape, begin, size));
 }
 
-function sliceArray(graph: Graph, name: string, shape: Shape, begin: Shape, size: Shape): string {
+/** Cuts out of an array; axes behind those of `shape` stay whole. */
+export function sliceArray(graph: Graph, name: string, shape: Shape, begin: Shape, size: Shape): string {
   const axes = shape.flatMap((full, axis) => (size[axis] === full ? [] : [axis]));
   if (axes.length === 0) return name;
   const pick = (list: Shape): string => graph.ints(axes.map((axis) => list[axis]!));
@@ -83,7 +93,7 @@ export function pad(
   if (form === 'blocked' && paddings[3]!.every((amount) => amount === 0)) {
     const [n, h, w, c] = x.shape as Shape4D;
     const block = graph.target.block!;
-    const blocks = graph.reshape(x.forms.blocked!, [n, c / block, h, w, block]);
+    const blocks = graph.reshape(blocked(graph, x), [n, c / block, h, w, block]);
     const padded = write(blocks, [...channelsFirst(paddings), [0, 0]]);
     return new Value(shape, x.dtype, { blocked: graph.reshape(padded, channelsFirst(shape)) });
   }

@@ -1,6 +1,6 @@
 import type { Shape } from '../node.js';
 import { elementwise } from './elementwise.js';
-import { blocked, fitsBlocks } from './forms.js';
+import { fitsBlocks, inForm } from './forms.js';
 import { type Graph, NCHWC } from './graph.js';
 import { commonForm, Value } from './value.js';
 
@@ -10,9 +10,10 @@ import { commonForm, Value } from './value.js';
 export function prelu(graph: Graph, x: Value, slopes: Value): Value {
   if (!inBlocks(graph, [x], slopes, x.shape))
     return elementwise(graph, [x, slopes], x.shape, 'float32', (...names) => graph.op('PRelu', names));
-  const image = blocked(graph, x);
+  const form = formOf(x);
+  const image = inForm(graph, x, form);
   const negative = graph.op('Min', [image, graph.number(0)]);
-  return new Value(x.shape, 'float32', { blocked: corrected(graph, image, negative, slopes) });
+  return new Value(x.shape, 'float32', { [form]: corrected(graph, image, negative, slopes) });
 }
 
 /** dy where x is positive, slope * dy elsewhere. */
@@ -21,12 +22,16 @@ export function preluGradient(graph: Graph, dy: Value, x: Value, slopes: Value):
     return elementwise(graph, [dy, x, slopes], x.shape, 'float32', (d, name, slope) =>
       graph.op('Where', [graph.op('Greater', [name!, graph.number(0)]), d!, graph.op('Mul', [d!, slope!])]),
     );
-  const gradient = blocked(graph, dy);
+  const form = formOf(dy);
+  const gradient = inForm(graph, dy, form);
   // 1 up to zero, 0 above.
   const steep = { alpha: { float: -1e38 }, beta: { float: 1 } };
-  const masked = graph.op('Mul', [gradient, graph.op('HardSigmoid', [blocked(graph, x)], steep)]);
-  return new Value(x.shape, 'float32', { blocked: corrected(graph, gradient, masked, slopes) });
+  const masked = graph.op('Mul', [gradient, graph.op('HardSigmoid', [inForm(graph, x, form)], steep)]);
+  return new Value(x.shape, 'float32', { [form]: corrected(graph, gradient, masked, slopes) });
 }
+
+/** Phases are blocks in another order of rows. */
+const formOf = ({ forms }: Value): 'phases' | 'blocked' => (forms.phases ? 'phases' : 'blocked');
 
 const inBlocks = (graph: Graph, images: readonly Value[], slopes: Value, shape: Shape): boolean =>
   shape.length === 4 &&

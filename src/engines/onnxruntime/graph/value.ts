@@ -1,23 +1,29 @@
 import type { Dtype, Shape } from '../node.js';
 import type { Graph } from './graph.js';
+import type { Sum } from './sum.js';
 
 /**
- * Names of the same image batch in up to three orders of its values.
+ * Names of the same image batch in up to four orders of its values.
  * - plain: as tfjs has it, [n, h, w, c]; any other tensor has only this form
  * - nchw: channels first, [n, c, h, w]
  * - blocked: [n, c / block, h, w, block], declared to onnxruntime as [n, c, h, w]; its fastest convolutions
  *   read and write this order
+ * - phases: [5, c / block, n, h / 4, w, block], of each picture the rows 0, 4, 8 ..., then the rows 1, 5, 9 ..., and so on;
+ *   last, as many zeros as each of these four. The convolutions of conv-rows.ts read and write this order
  */
 export interface Forms {
   plain?: string;
   nchw?: string;
   blocked?: string;
+  phases?: string;
 }
 
 /** A tensor within a graph that is being written. */
 export class Value {
   readonly #forms: Forms;
   #write: (() => Forms) | undefined;
+  /** By how many operations it is read, and whether it is a result of the whole graph. */
+  uses = 0;
 
   /** @param forms or what writes the operation, called when a form of its result is first wanted */
   constructor(
@@ -29,6 +35,12 @@ export class Value {
       readonly uniform?: string;
       /** The same operation followed by a leaky ReLU, where both can be one. */
       readonly withLeakyRelu?: (slope: number) => Value;
+      /** The image batches, each of whole blocks, whose channels are put side by side in this one. */
+      readonly parts?: readonly Value[];
+      /** Some of its channels, computed without the others. */
+      readonly channels?: (from: number, count: number) => Value;
+      /** What it is the sum of. */
+      readonly sum?: Sum;
       /** The image whose pixels, each repeated 2 x 2 times, this is. */
       readonly repeated?: Value;
       /** The sums of its squares of 2 x 2 pixels, where they are quicker to compute than all pixels. */
@@ -58,7 +70,7 @@ export const uniformValue = (graph: Graph, shape: Shape, dtype: Dtype, uniform: 
   );
 
 /** The form an operation on these values should work in: the one that is there already, fast ones first. */
-export function commonForm(values: readonly Value[]): keyof Forms {
-  if (values.some(({ forms }) => forms.blocked)) return 'blocked';
+export function commonForm(values: readonly Value[]): 'plain' | 'nchw' | 'blocked' {
+  if (values.some(({ forms }) => forms.blocked ?? forms.phases)) return 'blocked';
   return values.some(({ forms }) => forms.nchw) ? 'nchw' : 'plain';
 }

@@ -11,8 +11,13 @@ const LARGE = 1e38;
 export function leakyRelu(graph: Graph, x: Value, slope: number): Value {
   return (
     x.more.withLeakyRelu?.(slope) ??
-    elementwise(graph, [x], x.shape, 'float32', (name) =>
-      graph.op('LeakyRelu', [name], { alpha: { float: slope } }),
+    elementwise(
+      graph,
+      [x],
+      x.shape,
+      'float32',
+      (name) => graph.op('LeakyRelu', [name], { alpha: { float: slope } }),
+      'of same',
     )
   );
 }
@@ -26,11 +31,18 @@ const leaky = defineOperation('LeakyRelu', ['x'], ([x], { alpha }) => ({
 const leakyGrad = defineOperation('LeakyReluGrad', ['dy', 'x'], ([dy], { alpha }) => ({
   shape: dy!.shape,
   lower: (graph, [gradient, x], { shape }) =>
-    elementwise(graph, [gradient!, x!], shape, 'float32', (d, name) => {
-      const large = graph.op('Mul', [name!, graph.number(LARGE)]);
-      const slope = graph.op('Clip', [large, graph.number(alpha as number), graph.number(1)]);
-      return graph.op('Mul', [d!, slope]);
-    }),
+    elementwise(
+      graph,
+      [gradient!, x!],
+      shape,
+      'float32',
+      (d, name) => {
+        const large = graph.op('Mul', [name!, graph.number(LARGE)]);
+        const slope = graph.op('Clip', [large, graph.number(alpha as number), graph.number(1)]);
+        return graph.op('Mul', [d!, slope]);
+      },
+      'of same',
+    ),
 }));
 
 const preluKernel = defineOperation('Prelu', ['x', 'alpha'], ([x]) => ({
@@ -48,8 +60,13 @@ const preluGrad = defineOperation('PreluGrad', ['dy', 'x', 'alpha'], ([dy]) => (
 const preluSlopeGrad = defineOperation('PreluSlopeGrad', ['dy', 'x'], ([dy]) => ({
   shape: [dy!.shape.at(-1)!],
   lower: (graph, [gradient, x], { shape }) => {
-    const products = elementwise(graph, [gradient!, x!], x!.shape, 'float32', (d, name) =>
-      graph.op('Mul', [d!, graph.op('Min', [name!, graph.number(0)])]),
+    const products = elementwise(
+      graph,
+      [gradient!, x!],
+      x!.shape,
+      'float32',
+      (d, name) => graph.op('Mul', [d!, graph.op('Min', [name!, graph.number(0)])]),
+      'of same',
     );
     return sum(graph, products, x!.shape.map((_, axis) => axis).slice(0, -1), shape);
   },

@@ -1,6 +1,8 @@
 import { backend_util, type DataType, type KernelConfig } from '@tensorflow/tfjs-core';
 import { elementwise } from '../graph/elementwise.js';
 import type { Graph } from '../graph/graph.js';
+import { add } from '../graph/sum.js';
+import type { Value } from '../graph/value.js';
 import type { Dtype, Shape } from '../node.js';
 import { defineOperation } from './define.js';
 
@@ -9,13 +11,29 @@ type Write = (graph: Graph, a: string, b: string, dtype: Dtype) => string;
 export const broadcast = (...shapes: Shape[]): number[] =>
   shapes.reduce<number[]>((a, b) => backend_util.assertAndGetBroadcastShape(a, [...b]), []);
 
-function binary(kernelName: string, write: Write, dtype?: DataType): KernelConfig {
+/**
+ * @param zeros see elementwise
+ * @param fused writes the two in a quicker way, where there is one
+ */
+function binary(
+  kernelName: string,
+  write: Write,
+  dtype?: DataType,
+  zeros?: 'of same' | 'of any',
+  fused?: (graph: Graph, x: Value, y: Value) => Value | undefined,
+): KernelConfig {
   return defineOperation(kernelName, ['a', 'b'], ([a, b]) => ({
     shape: broadcast(a!.shape, b!.shape),
     dtype,
     lower: (graph, [x, y], node) =>
-      elementwise(graph, [x!, y!], node.shape, node.dtype, (...names) =>
-        write(graph, names[0]!, names[1]!, x!.dtype),
+      fused?.(graph, x!, y!) ??
+      elementwise(
+        graph,
+        [x!, y!],
+        node.shape,
+        node.dtype,
+        (...names) => write(graph, names[0]!, names[1]!, x!.dtype),
+        zeros,
       ),
   }));
 }
@@ -61,9 +79,9 @@ const select = defineOperation('Select', ['condition', 't', 'e'], ([condition, y
 });
 
 export const binaries = [
-  direct('Add', 'Add'),
-  direct('Sub', 'Sub'),
-  direct('Multiply', 'Mul'),
+  binary('Add', (graph, a, b) => graph.op('Add', [a, b]), undefined, 'of same', add),
+  binary('Sub', (graph, a, b) => graph.op('Sub', [a, b]), undefined, 'of same'),
+  binary('Multiply', (graph, a, b) => graph.op('Mul', [a, b]), undefined, 'of any'),
   direct('RealDiv', 'Div'),
   direct('Maximum', 'Max'),
   direct('Minimum', 'Min'),

@@ -1,6 +1,7 @@
 import { type KernelConfig, util } from '@tensorflow/tfjs-core';
-import { inForm, nchw, plain } from '../graph/forms.js';
+import { blocked, inForm, nchw, plain } from '../graph/forms.js';
 import type { Graph } from '../graph/graph.js';
+import { ROWS } from '../graph/phases.js';
 import { commonForm, type Value } from '../graph/value.js';
 import { sizeOf } from '../memory.js';
 import type { Dtype, Shape } from '../node.js';
@@ -17,7 +18,7 @@ const NCHW_AXES = [0, 2, 3, 1];
  * Reduces an image batch without leaving the form it has, where what remains is in the same order there.
  * Only for operations that may be done in parts, such as sums.
  */
-function reduceInForm(graph: Graph, x: Value, axes: Axes, write: Write): string {
+function reduceInForm(graph: Graph, x: Value, axes: Axes, adds: boolean, write: Write): string {
   const form = x.shape.length === 4 ? commonForm([x]) : 'plain';
   if (axes.length === x.shape.length) {
     // In two stages, since a long row of additions loses digits; and the first can be shared by threads.
@@ -29,7 +30,13 @@ function reduceInForm(graph: Graph, x: Value, axes: Axes, write: Write): string 
   if (form === 'blocked' && withoutPixels) {
     const [n, h, w, c] = x.shape as [number, number, number, number];
     const block = graph.target.block!;
-    const rows = write(graph.reshape(x.forms.blocked!, [n, c / block, h * w, block]), [2]);
+    // Zeros more or less make no difference to a sum.
+    if (adds && axes.includes(0) && x.forms.phases)
+      return write(
+        write(graph.reshape(x.forms.phases, [ROWS + 1, c / block, (n * h * w) / ROWS, block]), [2]),
+        [0],
+      );
+    const rows = write(graph.reshape(blocked(graph, x), [n, c / block, h * w, block]), [2]);
     return axes.includes(0) ? write(rows, [0]) : rows;
   }
   const remaining = x.shape.length - axes.length;
@@ -60,7 +67,8 @@ function reduced(
     const sorted = [...list].sort((a, b) => a - b);
     return graph.op(type, [name, graph.ints(sorted)], { keepdims: { int: 0 } });
   };
-  const result = axes.length === 0 ? plain(graph, x) : reduceInForm(graph, x, axes, write);
+  const result =
+    axes.length === 0 ? plain(graph, x) : reduceInForm(graph, x, axes, type === 'ReduceSum', write);
   return graph.plainValue(shape, dtype, graph.reshape(result, shape));
 }
 

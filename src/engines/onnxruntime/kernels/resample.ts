@@ -1,5 +1,5 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { inForm, nchw } from '../graph/forms.js';
+import { blocked, inForm, nchw } from '../graph/forms.js';
 import { type Graph, NCHWC } from '../graph/graph.js';
 import { commonForm, type Forms, Value } from '../graph/value.js';
 import type { Shape } from '../node.js';
@@ -72,7 +72,7 @@ function repeatedForms(graph: Graph, x: Value, factor: number): Forms {
   const form = commonForm([x]);
   if (form === 'blocked') {
     const scales = { scales: { ints: [1, 1, factor, factor] } };
-    return { blocked: graph.op('Upsample', [x.forms.blocked!], scales, NCHWC) };
+    return { blocked: graph.op('Upsample', [blocked(graph, x)], scales, NCHWC) };
   }
   const scales = graph.floats(Float32Array.of(1, 1, factor, factor), [4]);
   const name = graph.op('Resize', [nchw(graph, x), '', scales], {
