@@ -1,4 +1,4 @@
-import { encodeModel } from '../../formats/onnx/model.js';
+import { encodeModel, type OnnxNode } from '../../formats/onnx/model.js';
 import { plain } from './graph/forms.js';
 import { Graph, MICROSOFT, NCHWC, type Target } from './graph/graph.js';
 import { Value } from './graph/value.js';
@@ -36,7 +36,7 @@ export function compile({ order, leaves, roots }: Plan, target: Target): Compile
   const model = encodeModel({
     // onnxruntime sorts nodes itself: it walks back from the results, to the node written last first. In the order
     // in which they were made, all gradients of weights would be left to the end, and what they are made of kept.
-    nodes: graph.nodes.toReversed(),
+    nodes: needed(graph.nodes, outputs).toReversed(),
     initializers: graph.initializers,
     inputs: leaves.map(({ shape, dtype }, i) => ({ name: inputName(i), type: dtype, shape })),
     outputs: roots.map(({ shape, dtype }, i) => ({ name: outputs[i]!, type: dtype, shape })),
@@ -44,6 +44,19 @@ export function compile({ order, leaves, roots }: Plan, target: Target): Compile
     irVersion: 10,
   });
   return { model, outputs };
+}
+
+/** Without nodes whose results nobody reads, since something quicker was found for what was to be done with them. */
+function needed(nodes: readonly OnnxNode[], outputs: readonly string[]): OnnxNode[] {
+  const read = new Set(outputs);
+  return nodes
+    .toReversed()
+    .filter((node) => {
+      const wanted = node.outputs.some((name) => read.has(name));
+      if (wanted) for (const name of node.inputs) read.add(name);
+      return wanted;
+    })
+    .toReversed();
 }
 
 function usesOf(order: readonly Node[], roots: readonly Node[]): number[] {

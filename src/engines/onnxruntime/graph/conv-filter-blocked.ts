@@ -27,8 +27,6 @@ interface Course {
   readonly left: number;
   /** The filter's pixels meet every pixel of the other image, or every second one. */
   readonly dilation: 1 | 2;
-  /** Sums over the pictures of a batch, with these factors; without, it is one sum of them all. */
-  readonly factors?: readonly (readonly number[])[];
 }
 
 /**
@@ -41,15 +39,14 @@ export function blockedFilterGradient(graph: Graph, x: Value, dy: Value, info: I
     fitsBlocks(graph, inChannels) && (inChannels >= outChannels || !fitsBlocks(graph, outChannels));
   const [top, left] = turned ? [kh - 1 - padInfo.top, kw - 1 - padInfo.left] : [padInfo.top, padInfo.left];
   const [filter, image] = turned ? [x, dy] : [dy, x];
-  const sums = correlation(graph, filter, image, { turned, kh, kw, top, left, dilation: 1 });
-  return sums && graph.reshape(sums, [kh, kw, inChannels, outChannels]);
+  return correlation(graph, filter, image, { turned, kh, kw, top, left, dilation: 1 });
 }
 
 /**
  * The sums of products of two image batches at all places where they meet: one whole operand as filter is moved
  * over the other, padded one. The blocked kernel wants the filter just as the operand lies there already, with the
  * pictures of the batch as groups; and the channels of the other operand take the place of a batch.
- * @returns [sums, kh, kw, in, out]; undefined where the kernel would not be at its best
+ * @returns plain [kh, kw, in, out]; undefined where the kernel would not be at its best
  */
 export function correlation(graph: Graph, filter: Value, image: Value, course: Course): string | undefined {
   const { kh, kw, top, left, dilation } = course;
@@ -106,13 +103,10 @@ export function correlation(graph: Graph, filter: Value, image: Value, course: C
     },
     NCHWC,
   );
-  const { factors = [Array<number>(n).fill(1)] } = course;
-  const spread = factors.map((row) => row.flatMap((factor) => Array<number>(bands).fill(factor)));
-  const total = graph.op('MatMul', [
-    graph.floats(Float32Array.from(spread.flat()), [factors.length, groups]),
-    graph.reshape(sums, [reads, groups, writes * kh * kw]),
-  ]);
-  return inOrder(graph, total, course, [factors.length, reads, writes]);
+  const each = graph.reshape(sums, [reads, groups, writes * kh * kw]);
+  const total =
+    groups === 1 ? each : graph.op('ReduceSum', [each, graph.ints([1])], { keepdims: { int: 0 } });
+  return inOrder(graph, total, course, [reads, writes]);
 }
 
 /**
@@ -127,18 +121,20 @@ function bandsOf([n, height, width]: Shape4D, block: number): number | undefined
   return possible.find((bands) => (height / bands) * width <= CACHED_PIXELS) ?? possible.at(-1);
 }
 
-/** [reads, sums, writes / block, kh, kw, block] -> [sums, kh, kw, in, out] */
+/** [reads, writes / block, kh, kw, block] -> [kh, kw, in, out] */
 function inOrder(
   graph: Graph,
   name: string,
   { turned, kh, kw }: Course,
-  [sums, reads, writes]: readonly [number, number, number],
+  [reads, writes]: readonly [number, number],
 ): string {
   const block = graph.target.block!;
-  const inside = [sums, writes / block, kh * kw, block];
-  if (!turned) return graph.permute(name, [reads, ...inside], [1, 3, 0, 2, 4]);
+  const inside = [writes / block, kh * kw, block];
+  if (!turned)
+    return graph.reshape(graph.permute(name, [reads, ...inside], [2, 0, 1, 3]), [kh, kw, reads, writes]);
   // The input as filter meets the gradient's padded picture backwards: its last place is the window's first.
-  const rows = sums * writes * kh * kw;
+  const rows = writes * kh * kw;
   const matrix = graph.turn(graph.reshape(name, [reads, rows]), reads, rows);
-  return graph.permute(matrix, [...inside, reads], [0, 2, 1, 3, 4], 2);
+  const ordered = graph.permute(matrix, [...inside, reads], [1, 0, 2, 3], 1);
+  return graph.reshape(ordered, [kh, kw, writes, reads]);
 }

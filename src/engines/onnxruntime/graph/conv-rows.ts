@@ -1,12 +1,11 @@
 import type { Shape } from '../node.js';
 import type { Window } from './conv-direct.js';
-import { correlation } from './conv-filter-blocked.js';
 import { summedConv } from './conv-summed.js';
 import { type Filter, rowsOfWeights } from './conv-weights.js';
 import { fitsBlocks, phases, plain } from './forms.js';
 import { type Graph, NCHWC } from './graph.js';
 import { asPhases, ROWS, rowsAt } from './phases.js';
-import { type Forms, Value } from './value.js';
+import type { Forms, Value } from './value.js';
 
 type Shape4D = readonly [number, number, number, number];
 
@@ -48,6 +47,9 @@ const TO_ROWS = [
 ];
 
 const POINTS = 6;
+
+/** Of a filter, four blocks of channels of so many pixels lie in the processor's cache. */
+const CACHED_PIXELS = 4096;
 
 /** Larger pictures leave the processor's cache, and what is saved in products is lost in memory. */
 const MAX_PIXELS = 96 * 96;
@@ -124,27 +126,67 @@ function atPoints(graph: Graph, bias: string, channels: number): string {
   return graph.op('Pad', [bias, graph.ints([channels, (POINTS - 2) * channels])]);
 }
 
-/** The gradient of the sum of all that by the weights, plain [3, 3, in, out]. */
-export function rowsFilterGradient(graph: Graph, x: Value, dy: Value): string | undefined {
-  const [inputs, outputs] = [x.shape[3]!, dy.shape[3]!];
-  const points = asImages(graph, pointsOf(graph, x), x.shape);
-  const gradient = asImages(graph, pointsFrom(graph, dy), dy.shape);
-  const course = {
-    turned: true,
-    kh: 1,
-    kw: 3,
-    top: 0,
-    left: 1,
-    dilation: 1,
-    factors: transposed(WEIGHTS),
-  } as const;
-  const sums = correlation(graph, points, gradient, course);
-  return sums && graph.reshape(sums, [3, 3, inputs, outputs]);
+/**
+ * The gradient of the sum of all that by the weights, plain [3, 3, in, out].
+ *
+ * At each point it is a convolution with the whole input as filter, which is moved over the gradient of the output by one
+ * pixel to each side. The channels of that gradient lie one below the other, and the filter strides from one to the next:
+ * so it is read from memory once for them all.
+ */
+export function rowsFilterGradient(graph: Graph, x: Value, dy: Value): string {
+  const [n, h, w, inputs] = x.shape as Shape4D;
+  const outputs = dy.shape[3]!;
+  const block = graph.target.block!;
+  const rows = (n * h) / ROWS;
+  const bands = bandsOf(rows, w, block);
+  const lines = rows / bands;
+  const images = graph.op(
+    'ReorderOutput',
+    [graph.reshape(pointsFrom(graph, dy), [POINTS, outputs, rows, w])],
+    { channels: { int: outputs }, channels_last: { int: 0 } },
+    NCHWC,
+  );
+  const padded = graph.op('Pad', [images, graph.ints([0, 0, 0, 1, 0, 0, 0, 1])]);
+  const moved = graph.permute(padded, [POINTS, outputs, bands, lines * (w + 2)], [0, 2, 1, 3]);
+  const still = graph.permute(
+    pointsOf(graph, x),
+    [POINTS, inputs / block, bands, lines * w * block],
+    [0, 2, 1, 3],
+  );
+  const groups = POINTS * bands;
+  const sums = graph.op(
+    'Conv',
+    [
+      graph.reshape(moved, [1, groups, outputs * lines, w + 2]),
+      graph.reshape(still, [groups * inputs, 1, lines, w]),
+    ],
+    {
+      kernel_shape: { ints: [lines, w] },
+      strides: { ints: [lines, 1] },
+      dilations: { ints: [1, 1] },
+      pads: { ints: [0, 0, 0, 0] },
+      group: { int: groups },
+    },
+    NCHWC,
+  );
+  const factors = transposed(WEIGHTS).map((row) =>
+    row.flatMap((factor) => Array<number>(bands).fill(factor)),
+  );
+  const columns = 3 * block;
+  const blocks = graph.reshape(mixed(graph, factors, sums), [(3 * inputs) / block, outputs, columns]);
+  const ordered = graph.permute(
+    graph.turn(blocks, outputs, columns),
+    [3, inputs / block, 3, block, outputs],
+    [0, 2, 1, 3, 4],
+    2,
+  );
+  return graph.reshape(ordered, [3, 3, inputs, outputs]);
 }
 
-/** Each point as an image of its own. */
-function asImages(graph: Graph, points: string, [n, h, w, c]: Shape): Value {
-  const rows = (n! * h!) / ROWS;
-  const blocked = graph.reshape(points, [POINTS, c!, rows, w!]);
-  return new Value([POINTS, rows, w!, c!], 'float32', { blocked });
+/** Into how many bands to divide the rows; the kernel takes groups of fewer than a block, or whole blocks. */
+function bandsOf(rows: number, width: number, block: number): number {
+  const possible = Array.from({ length: rows }, (_, i) => i + 1).filter(
+    (bands) => rows % bands === 0 && (POINTS * bands < block || (POINTS * bands) % block === 0),
+  );
+  return possible.find((bands) => (rows / bands) * width <= CACHED_PIXELS) ?? possible.at(-1)!;
 }

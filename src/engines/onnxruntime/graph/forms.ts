@@ -8,6 +8,13 @@ type Shape4D = readonly [number, number, number, number];
 export const fitsBlocks = (graph: Graph, channels: number): boolean =>
   graph.target.block !== undefined && channels % graph.target.block === 0;
 
+/** Which of the two orders with blocks of channels an image is in, if it is. */
+export const blockedForm = ({ shape, forms }: Value): 'phases' | 'blocked' | undefined => {
+  if (shape.length !== 4) return undefined;
+  if (forms.phases) return 'phases';
+  return forms.blocked ? 'blocked' : undefined;
+};
+
 /** The value in the order tfjs gives it. */
 export function plain(graph: Graph, value: Value): string {
   const { forms } = value;

@@ -18,6 +18,12 @@ export const NCHWC = 'com.microsoft.nchwc';
 /** Numbers side by side that are better copied one row after the other than one by one. */
 const LONG = 16;
 
+/** Whether only axes of length one change places. */
+function isIdentity(perm: readonly number[], shape: Shape): boolean {
+  const long = perm.filter((axis) => shape[axis] !== 1);
+  return long.every((axis, i) => i === 0 || axis > long[i - 1]!);
+}
+
 const product = (sizes: Shape): number => sizes.reduce((a, b) => a * b, 1);
 
 /** Collects the nodes of an ONNX graph; the same operation on the same inputs is written only once. */
@@ -26,6 +32,8 @@ export class Graph {
   readonly initializers: OnnxInitializer[] = [];
   readonly #names = new Map<string, string>();
   readonly #orders = new Map<string, string>();
+  /** What arrays were before they got another shape. */
+  readonly #reshaped = new Map<string, string>();
 
   constructor(readonly target: Target) {}
 
@@ -62,7 +70,10 @@ export class Graph {
   }
 
   reshape(name: string, shape: Shape): string {
-    return this.op('Reshape', [name, this.ints(shape)], { allowzero: { int: 1 } });
+    const source = this.#reshaped.get(name) ?? name;
+    const result = this.op('Reshape', [source, this.ints(shape)], { allowzero: { int: 1 } });
+    this.#reshaped.set(result, source);
+    return result;
   }
 
   transpose(name: string, perm: readonly number[]): string {
@@ -85,6 +96,8 @@ export class Graph {
    * they are gathered, which onnxruntime, unlike transposing, lets several threads do.
    */
   permute(name: string, shape: Shape, perm: readonly number[], backwards?: number): string {
+    const to = perm.map((axis) => shape[axis]!);
+    if (backwards === undefined && isIdentity(perm, shape)) return this.reshape(name, to);
     let kept = shape.length;
     while (kept > 0 && perm[kept - 1] === kept - 1) kept--;
     const [outer, row] = [product(shape.slice(0, kept)), product(shape.slice(kept))];
@@ -102,7 +115,6 @@ export class Graph {
         },
         [0],
       );
-    const to = perm.map((axis) => shape[axis]!);
     const key = `permute ${shape.slice(0, kept)} by ${perm} ${backwards}`;
     return this.reshape(this.rows(this.reshape(name, [outer, row]), key, places), to);
   }

@@ -1,7 +1,8 @@
 import type { Shape } from '../node.js';
+import { depthwise } from './depthwise.js';
 import { elementwise } from './elementwise.js';
-import { fitsBlocks, inForm } from './forms.js';
-import { type Graph, NCHWC } from './graph.js';
+import { blockedForm, fitsBlocks, inForm } from './forms.js';
+import type { Graph } from './graph.js';
 import { commonForm, Value } from './value.js';
 
 /**
@@ -10,7 +11,7 @@ import { commonForm, Value } from './value.js';
 export function prelu(graph: Graph, x: Value, slopes: Value): Value {
   if (!inBlocks(graph, [x], slopes, x.shape))
     return elementwise(graph, [x, slopes], x.shape, 'float32', (...names) => graph.op('PRelu', names));
-  const form = formOf(x);
+  const form = blockedForm(x)!;
   const image = inForm(graph, x, form);
   const negative = graph.op('Min', [image, graph.number(0)]);
   return new Value(x.shape, 'float32', { [form]: corrected(graph, image, negative, slopes) });
@@ -22,7 +23,7 @@ export function preluGradient(graph: Graph, dy: Value, x: Value, slopes: Value):
     return elementwise(graph, [dy, x, slopes], x.shape, 'float32', (d, name, slope) =>
       graph.op('Where', [graph.op('Greater', [name!, graph.number(0)]), d!, graph.op('Mul', [d!, slope!])]),
     );
-  const form = formOf(dy);
+  const form = blockedForm(dy) ?? 'blocked';
   const gradient = inForm(graph, dy, form);
   // 1 up to zero, 0 above.
   const steep = { alpha: { float: -1e38 }, beta: { float: 1 } };
@@ -30,32 +31,15 @@ export function preluGradient(graph: Graph, dy: Value, x: Value, slopes: Value):
   return new Value(x.shape, 'float32', { [form]: corrected(graph, gradient, masked, slopes) });
 }
 
-/** Phases are blocks in another order of rows. */
-const formOf = ({ forms }: Value): 'phases' | 'blocked' => (forms.phases ? 'phases' : 'blocked');
-
 const inBlocks = (graph: Graph, images: readonly Value[], slopes: Value, shape: Shape): boolean =>
   shape.length === 4 &&
   commonForm(images) === 'blocked' &&
   fitsBlocks(graph, shape[3]!) &&
   slopes.shape.every((size, axis) => size === (axis === slopes.shape.length - 1 ? shape[3] : 1));
 
-/**
- * whole + (slope - 1) * part, for each channel: a convolution of depth and window 1 that adds to what is there.
- * Broadcasting over blocks would take twice the time.
- */
+/** whole + (slope - 1) * part, for each channel. */
 function corrected(graph: Graph, whole: string, part: string, slopes: Value): string {
   const channels = slopes.shape.at(-1)!;
   const factors = graph.op('Sub', [graph.reshape(slopes.forms.plain!, [channels, 1, 1, 1]), graph.number(1)]);
-  return graph.op(
-    'Conv',
-    [part, factors, '', whole],
-    {
-      kernel_shape: { ints: [1, 1] },
-      strides: { ints: [1, 1] },
-      dilations: { ints: [1, 1] },
-      pads: { ints: [0, 0, 0, 0] },
-      group: { int: channels },
-    },
-    NCHWC,
-  );
+  return depthwise(graph, part, factors, channels, { plus: whole });
 }

@@ -1,3 +1,4 @@
+import { clipped } from '../graph/clipped.js';
 import { elementwise } from '../graph/elementwise.js';
 import type { Graph } from '../graph/graph.js';
 import { prelu, preluGradient } from '../graph/prelu.js';
@@ -30,19 +31,11 @@ const leaky = defineOperation('LeakyRelu', ['x'], ([x], { alpha }) => ({
 /** (dy, x) -> dy where x > 0, alpha * dy elsewhere. */
 const leakyGrad = defineOperation('LeakyReluGrad', ['dy', 'x'], ([dy], { alpha }) => ({
   shape: dy!.shape,
-  lower: (graph, [gradient, x], { shape }) =>
-    elementwise(
-      graph,
-      [gradient!, x!],
-      shape,
-      'float32',
-      (d, name) => {
-        const large = graph.op('Mul', [name!, graph.number(LARGE)]);
-        const slope = graph.op('Clip', [large, graph.number(alpha as number), graph.number(1)]);
-        return graph.op('Mul', [d!, slope]);
-      },
-      'of same',
-    ),
+  lower: (graph, [gradient, x], { shape }) => {
+    const slopes = clipped(graph, x!, LARGE, alpha as number, 1);
+    const write = (...names: string[]): string => graph.op('Mul', names);
+    return elementwise(graph, [gradient!, slopes], shape, 'float32', write, 'of same');
+  },
 }));
 
 const preluKernel = defineOperation('Prelu', ['x', 'alpha'], ([x]) => ({
