@@ -1,8 +1,8 @@
 import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
-import { conv } from '../graph/conv.js';
-import type { Window } from '../graph/conv-direct.js';
-import { filterGradient } from '../graph/conv-filter-gradient.js';
-import { filterOf } from '../graph/conv-weights.js';
+import { conv } from '../graph/conv/conv.js';
+import type { Window } from '../graph/conv/direct.js';
+import { filterGradient } from '../graph/conv/filter-gradient.js';
+import { filterOf } from '../graph/conv/weights.js';
 import { elementwise } from '../graph/elementwise.js';
 import { nchw } from '../graph/forms.js';
 import type { Graph } from '../graph/graph.js';

@@ -1,8 +1,8 @@
-import { type Filter, narrow } from './conv-weights.js';
-import { fitsBlocks } from './forms.js';
-import type { Graph } from './graph.js';
-import type { Space } from './sum.js';
-import { Value } from './value.js';
+import { fitsBlocks } from '../forms.js';
+import type { Graph } from '../graph.js';
+import type { Space } from '../sum.js';
+import { Value } from '../value.js';
+import { type Filter, narrow } from './weights.js';
 
 interface Whole {
   readonly x: Value;

@@ -1,11 +1,14 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
-import type { Window } from './conv-direct.js';
-import { blockedFilterGradient } from './conv-filter-blocked.js';
-import { filterGradientOfRepeated, suitsRepeated } from './conv-repeated.js';
-import { rowsFilterGradient, suitsRows } from './conv-rows.js';
-import { nchw } from './forms.js';
-import { type Graph, MICROSOFT } from './graph.js';
-import type { Value } from './value.js';
+import { nchw } from '../forms.js';
+import type { Graph } from '../graph.js';
+import type { Value } from '../value.js';
+import type { Window } from './direct.js';
+import { blockedFilterGradient } from './filter-blocked.js';
+import { correlate, pixels } from './filter-product.js';
+import { rowsFilterGradient } from './filter-rows.js';
+import { stridedFilterGradient } from './filter-strided.js';
+import { filterGradientOfRepeated, suitsRepeated } from './repeated.js';
+import { suitsRows } from './rows.js';
 
 type Info = backend_util.Conv2DInfo;
 
@@ -18,7 +21,7 @@ export function filterGradient(graph: Graph, x: Value, dy: Value, info: Info): V
   const still = info.strideHeight === 1 && info.strideWidth === 1;
   const dense = info.dilationHeight === 1 && info.dilationWidth === 1;
   const name = !(still && dense)
-    ? spread(graph, x, dy, info)
+    ? stridedFilterGradient(graph, x, dy, info)
     : (repeatedFilterGradient(graph, x, dy, info) ??
       partedFilterGradient(graph, x, dy, info) ??
       (info.outChannels < info.inChannels
@@ -54,20 +57,6 @@ function partedFilterGradient(graph: Graph, x: Value, dy: Value, info: Info): st
 }
 
 const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
-
-const pixels = (graph: Graph, x: Value): string => {
-  const [n, h, w, c] = x.shape as [number, number, number, number];
-  return graph.reshape(nchw(graph, x), [n, c, h * w]);
-};
-
-/** [n, a, p] and [n, b, p] -> the sum over n of [a, b] */
-function correlate(graph: Graph, a: string, b: string, batch: number): string {
-  const product = graph.target.extensions
-    ? graph.op('FusedMatMul', [a, b], { transB: { int: 1 } }, MICROSOFT)
-    : graph.op('MatMul', [a, graph.transpose(b, [0, 2, 1])]);
-  // The batch is summed where all columns are together, see `columns`.
-  return batch === 1 ? product : graph.op('ReduceSum', [product, graph.ints([0])], { keepdims: { int: 1 } });
-}
 
 /**
  * Copies of an image batch, one below the other for all vertical shifts: [n, c * kh, rows * width].
@@ -119,26 +108,4 @@ function shiftGradient(graph: Graph, x: Value, dy: Value, info: Info): string {
   });
   const rows = graph.reshape(graph.concat(columns, 1), [kw, info.outChannels, kh, info.inChannels]);
   return graph.transpose(rows, [2, 0, 3, 1]);
-}
-
-/** Any strides and dilations: every pixel that meets each weight, cut out with the stride. */
-function spread(graph: Graph, x: Value, dy: Value, info: Info): string {
-  const { batchSize: n, inChannels, outChannels, outHeight, outWidth, padInfo } = info;
-  const { top, left, bottom, right } = padInfo;
-  const reach = (pad: number): number => Math.max(0, pad);
-  const padded = graph.op('Pad', [
-    nchw(graph, x),
-    graph.ints([0, 0, reach(top), reach(left), 0, 0, reach(bottom), reach(right)]),
-  ]);
-  const taps = range(info.filterHeight).flatMap((ky) =>
-    range(info.filterWidth).map((kx) => {
-      const begin = [ky * info.dilationHeight, kx * info.dilationWidth];
-      const steps = [info.strideHeight, info.strideWidth];
-      const end = [begin[0]! + (outHeight - 1) * steps[0]! + 1, begin[1]! + (outWidth - 1) * steps[1]! + 1];
-      const cut = graph.op('Slice', [padded, ...[begin, end, [2, 3], steps].map((list) => graph.ints(list))]);
-      return graph.reshape(cut, [n, inChannels, outHeight * outWidth]);
-    }),
-  );
-  const sums = correlate(graph, graph.concat(taps, 1), pixels(graph, dy), n);
-  return graph.reshape(sums, [info.filterHeight, info.filterWidth, inChannels, outChannels]);
 }

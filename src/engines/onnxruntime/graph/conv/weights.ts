@@ -1,6 +1,6 @@
-import type { Graph } from './graph.js';
-import { sliceArray } from './move.js';
-import type { Value } from './value.js';
+import type { Graph } from '../graph.js';
+import { sliceArray } from '../move.js';
+import type { Value } from '../value.js';
 
 /** What the convolution's weights are seen as. */
 export interface Filter {

@@ -1,8 +1,8 @@
-import { summedConv } from './conv-summed.js';
-import { blockedWeights, type Filter, fill, standardWeights } from './conv-weights.js';
-import { blocked, fitsBlocks, nchw, plain } from './forms.js';
-import { type Attributes, type Graph, NCHWC } from './graph.js';
-import { type Forms, Value } from './value.js';
+import { blocked, fitsBlocks, nchw, plain } from '../forms.js';
+import { type Attributes, type Graph, NCHWC } from '../graph.js';
+import { type Forms, Value } from '../value.js';
+import { summedConv } from './summed.js';
+import { blockedWeights, type Filter, fill, standardWeights } from './weights.js';
 
 export interface Window {
   readonly strides: readonly [number, number];

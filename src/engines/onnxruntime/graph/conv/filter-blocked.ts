@@ -1,14 +1,15 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
-import { blocked, fitsBlocks, nchw } from './forms.js';
-import { type Graph, NCHWC } from './graph.js';
-import type { Value } from './value.js';
+import { blocked, fitsBlocks, nchw } from '../forms.js';
+import { type Graph, NCHWC } from '../graph.js';
+import type { Value } from '../value.js';
+import { bandsOf } from './bands.js';
 
 type Info = backend_util.Conv2DInfo;
 
 /** As filter, larger pictures are read from memory too slowly: at 400 x 400 the matrix product is as fast. */
 const MAX_PIXELS = 256 * 256;
 
-/** Of the filter, four blocks of channels of so many pixels lie in the processor's cache. */
+/** For each row of the window and each channel of the other picture, it is read again. */
 const CACHED_PIXELS = 2048;
 
 type Shape4D = readonly [number, number, number, number];
@@ -54,7 +55,7 @@ export function correlation(graph: Graph, filter: Value, image: Value, course: C
   if (!fitsBlocks(graph, writes) || kw < 3 || height * width > MAX_PIXELS) return undefined;
 
   const block = graph.target.block!;
-  const bands = bandsOf(filter.shape as Shape4D, block);
+  const bands = bandsOf(n, height, width, { block, cached: CACHED_PIXELS });
   if (bands === undefined) return undefined;
   const [, rows, columns, reads] = image.shape as Shape4D;
   const lines = height / bands;
@@ -107,18 +108,6 @@ export function correlation(graph: Graph, filter: Value, image: Value, course: C
   const total =
     groups === 1 ? each : graph.op('ReduceSum', [each, graph.ints([1])], { keepdims: { int: 0 } });
   return inOrder(graph, total, course, [reads, writes]);
-}
-
-/**
- * Into how many bands of rows to divide the filter, each a group of its own: the kernel goes through it many times, and is
- * quick while it does not leave the processor's cache.
- * @returns undefined where there is no number of groups that the kernel takes: fewer than a block, or whole blocks
- */
-function bandsOf([n, height, width]: Shape4D, block: number): number | undefined {
-  const possible = range(height)
-    .map((i) => i + 1)
-    .filter((bands) => height % bands === 0 && (n * bands < block || (n * bands) % block === 0));
-  return possible.find((bands) => (height / bands) * width <= CACHED_PIXELS) ?? possible.at(-1);
 }
 
 /** [reads, writes / block, kh, kw, block] -> [kh, kw, in, out] */

@@ -1,10 +1,10 @@
-import type { Shape } from '../node.js';
-import { directConv, type Window } from './conv-direct.js';
-import { correlation } from './conv-filter-blocked.js';
-import { type Filter, filterOf } from './conv-weights.js';
-import { blocked, fitsBlocks } from './forms.js';
-import type { Graph } from './graph.js';
-import type { Forms, Value } from './value.js';
+import type { Shape } from '../../node.js';
+import { blocked, fitsBlocks } from '../forms.js';
+import type { Graph } from '../graph.js';
+import type { Forms, Value } from '../value.js';
+import { directConv, type Window } from './direct.js';
+import { correlation } from './filter-blocked.js';
+import { type Filter, filterOf } from './weights.js';
 
 type Shape4D = readonly [number, number, number, number];
 

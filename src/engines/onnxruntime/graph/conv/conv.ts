@@ -1,9 +1,9 @@
-import { directConv, type Window } from './conv-direct.js';
-import { convOfRepeated, gradientOfRepeated, suitsRepeated } from './conv-repeated.js';
-import { rowsConv, suitsRows } from './conv-rows.js';
-import type { Filter } from './conv-weights.js';
-import type { Graph } from './graph.js';
-import { Value } from './value.js';
+import type { Graph } from '../graph.js';
+import { Value } from '../value.js';
+import { directConv, type Window } from './direct.js';
+import { convOfRepeated, gradientOfRepeated, suitsRepeated } from './repeated.js';
+import { rowsConv, suitsRows } from './rows.js';
+import type { Filter } from './weights.js';
 
 /** A convolution of an image batch, in the form that needs the fewest products; see Value for what may follow it. */
 export function conv(
