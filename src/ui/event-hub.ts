@@ -24,6 +24,8 @@ interface Page {
 }
 
 const BEAT_MS = 15_000;
+/** Tells a page that the connection is alive. Without a number, so that the last one stays that of the last event. */
+const BEAT = 'event: beat\ndata: null\n\n';
 
 /**
  * Server-sent events to any number of pages. A page that comes back is sent what it has missed, or, where that is no
@@ -41,7 +43,7 @@ export class EventHub {
   constructor(options: HubOptions) {
     this.#options = options;
     this.#beat = setInterval(() => {
-      for (const { response } of this.#pages) if (!response.writableNeedDrain) response.write(': beat\n\n');
+      for (const { response } of this.#pages) if (!response.writableNeedDrain) response.write(BEAT);
     }, BEAT_MS);
     this.#beat.unref();
   }

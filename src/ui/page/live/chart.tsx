@@ -68,7 +68,7 @@ export function Chart({ x, curves, log = false, height = 240, label }: ChartProp
 
   const pointed = at !== undefined && at < x.length ? at : undefined;
   return (
-    <figure class="chart" aria-label={label}>
+    <figure class="chart" aria-label={label} data-points={x.length}>
       <figcaption class="chart-values" aria-hidden={pointed !== undefined}>
         <span class="chart-at">
           {w.iteration} {count(x[pointed ?? x.length - 1])}

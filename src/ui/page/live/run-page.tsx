@@ -46,7 +46,7 @@ export function RunPage({ home }: { readonly home?: boolean }) {
         <About state={state} />
       </main>
       <p class="unseen" role="status">
-        {w.phases[state.phase]}
+        {line === 'lost' ? w.connections.lost : w.phases[state.phase]}
       </p>
     </>
   );
