@@ -42,7 +42,11 @@ export async function execute(
   try {
     const pairsEveryMs = page && PAIRS_EVERY_MS;
     const run = runPipeline(pipeline, { signal: stop.signal, command, part, pairsEveryMs });
-    page?.follow(run);
+    const stopOnPage = (): void => {
+      display.say(['Stop, asked for on the page: finishing what is under way and writing what is due.']);
+      run.controls.stop();
+    };
+    page?.follow({ ...run, controls: { ...run.controls, stop: stopOnPage } });
     run.events.subscribe((event) => display.event(event));
     const summary = await run.done;
     display.end(summary);

@@ -209,6 +209,38 @@ t.test('the live block of a run that does not train', async (t) => {
   ]);
 });
 
+t.test('a run that holds says so, and how long it will take is not said meanwhile', async (t) => {
+  const state = (which: 'paused' | 'running'): RunEvent => ({ type: 'state', state: which });
+  const held = reduce(late, state('paused'));
+  t.strictSame(render(held, 60).slice(0, 1), [
+    'quickstart  ██████░░░░░░░░░░░░░░░░░░░  100/400  25 %  paused',
+  ]);
+  t.equal(render(held, 40)[0], 'quickstart  100/400  25 %  paused');
+  t.strictSame(render(held, 20).slice(0, 2), ['quickstart  100/400', '25 %  paused']);
+  t.match(render(held, 80, coloured)[0], '\u001b[33mpaused\u001b[39m');
+  t.match(render(held, 80, { paint: colours, glyphs: ascii })[0], '  \u001b[33mpaused\u001b[39m');
+  t.match(
+    render(held, 80, { paint: plain, glyphs: ascii })[0],
+    /^quickstart {2}#+-+ {2}100\/400 {2}25 % {2}paused$/,
+  );
+  for (const columns of [1, 2, 3, 10, 20, 40, 60, 80, 120, 200])
+    for (const line of render(held, columns, coloured)) t.ok(width(line) <= columns, `${columns}: ${line}`);
+  t.strictSame(
+    render(reduce(held, state('running')), 60),
+    render(late, 60),
+    'and is as before when it goes on',
+  );
+  const stopping = render({ ...held, stopping: true }, 80)[0];
+  t.match(stopping, /stopping$/);
+  t.notMatch(stopping, 'paused');
+  t.match(
+    render(after([...events, state('paused')]), 60)[0],
+    /^quickstart {2}0:00:02 {2}paused$/,
+    'before a step',
+  );
+  t.equal(render(after([state('paused')]), 60)[0], 'quickstart  0:00:00  paused');
+});
+
 t.test('no terminal is too poor', async (t) => {
   const look = { paint: plain, glyphs: ascii };
   for (const line of render({ ...late, validation: undefined }, 80, look)) t.match(line, /^[ -~]*$/);

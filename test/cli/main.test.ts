@@ -261,6 +261,30 @@ t.test('--json: one event a line on stdout and nothing else', async (t) => {
   t.equal(err, '');
 });
 
+t.test('a pause is shown in every form', async (t) => {
+  const dir = await folder(t, { 'p.yml': text });
+  const state = (which: 'paused' | 'running'): RunEvent => ({ type: 'state', state: which });
+  const runner = fake(async (emit) => {
+    for (const which of ['paused', 'paused', 'running'] as const) emit(state(which));
+    emit(state('paused'));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    emit(state('running'));
+    emit(state('running'));
+    return summary;
+  });
+  const run = (args: readonly string[], w: World) =>
+    call(['run', path.join(dir, 'p.yml'), ...args], runner, w);
+  const log = await run([], world());
+  t.match(log.out, /^paused\nresumed\npaused\nresumed\ntest: done/, 'a line each time, once');
+  const json = await run(['--json'], world());
+  t.equal(json.out.match(/^\{"type":"state","state":"paused"\}$/gm)?.length, 3);
+  t.equal(json.err, '');
+  const colour = await run([], world({ isTTY: true }));
+  t.match(colour.out, '\u001b[33mpaused\u001b[39m');
+  const none = await run([], world({ isTTY: true, env: { NO_COLOR: '1', LC_ALL: 'C' } }));
+  t.match(none.out, 'test  0:00:00  paused\u001b[K\n');
+});
+
 t.test('not on a terminal: a line every three seconds', async (t) => {
   const dir = await folder(t, { 'p.yml': text });
   const w = world();

@@ -199,8 +199,10 @@ t.test('a training run, watched and steered', { skip: withoutChromium }, async (
   // Stop asks first, and writes a checkpoint.
   await page.getByRole('button', { name: 'Stop' }).click();
   await page.getByRole('button', { name: 'Yes, stop' }).click();
-  const { code, out: said } = await run.ended;
+  const { code, out: said, err } = await run.ended;
   t.equal(code, 0);
+  t.match(said, /^paused$[\s\S]*^resumed$/m, 'the terminal tells of the pause');
+  t.match(err, /^Stop, asked for on the page: finishing what is under way/m, 'and of the stop');
   t.match(said, /To go on: esrgan run .*--set path\.resume_state=auto/);
   await page.locator('.phase-stopped').waitFor();
   await page.locator('.notice').waitFor();

@@ -106,7 +106,10 @@ function plainDisplay(name: string, io: Io): Display {
   return {
     event(event) {
       const isFirst = event.type === 'iter' && state.iter === undefined;
+      const before = state;
       state = reduce(state, event);
+      // Who asks twice is told twice.
+      if (event.type === 'state' && state.paused === before.paused) return;
       const line = eventLine(event);
       if (line) print(io.stdout, [line]);
       else if (event.type === 'warning') print(io.stderr, [warningLine(event)]);

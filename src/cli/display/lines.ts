@@ -36,6 +36,8 @@ export function eventLine(event: RunEvent): string | undefined {
         .join('\n');
     case 'saved':
       return `saved ${event.what} ${shownPath(event.path)}`;
+    case 'state':
+      return event.state === 'paused' ? 'paused' : 'resumed';
     default:
       return undefined;
   }

@@ -22,11 +22,17 @@ export function render(state: DisplayState, width: number, look: Look = plainLoo
 function headline(state: DisplayState, width: number, { paint, glyphs }: Look): string[] {
   const name = paint.bold(elide(visible(state.name), Math.min(width, 40), glyphs.ellipsis));
   const { share, words } = progress(state);
-  const figures = [...words, ...(state.stopping ? [paint.yellow('stopping')] : [])];
+  const figures = [...words, ...signs(state).map(paint.yellow)];
   const taken = columns([name, ...figures].join('  ')) + 2;
   const room = share === undefined ? 0 : Math.min(30, width - taken);
   const gauge = room >= 6 ? [paint.cyan(bar(share ?? 0, room, glyphs))] : [];
   return flow([name, ...gauge, ...figures], width);
+}
+
+/** What the run does other than run. */
+function signs({ stopping, paused }: DisplayState): string[] {
+  if (stopping) return ['stopping'];
+  return paused ? ['paused'] : [];
 }
 
 interface Progress {
@@ -36,11 +42,12 @@ interface Progress {
 }
 
 function progress(state: DisplayState): Progress {
-  const { iter, plan, elapsedMs } = state;
+  const { iter, plan, elapsedMs, paused } = state;
   if (iter) {
     const share = iter.totalIter > 0 ? iter.iter / iter.totalIter : 0;
     const place = `${count(iter.iter)}/${count(iter.totalIter)}`;
-    return { share, words: [place, percent(share), `eta ${duration(iter.eta)}`] };
+    // Nobody knows how long a pause will be.
+    return { share, words: [place, percent(share), ...(paused ? [] : [`eta ${duration(iter.eta)}`])] };
   }
   const elapsed = duration(elapsedMs / 1000);
   const stage = counted(state);

@@ -30,11 +30,14 @@ export interface DisplayState {
   readonly saved: readonly Event<'saved'>[];
   /** Ctrl-C has been pressed. */
   readonly stopping: boolean;
+  /** It holds because it was asked to, on the page or by its controls. */
+  readonly paused: boolean;
 }
 
 export function initialState(name: string): DisplayState {
   return {
-    ...{ name, stages: [], rss: 0, elapsedMs: 0, warnings: 0, notUsed: [], saved: [], stopping: false },
+    ...{ name, stages: [], rss: 0, elapsedMs: 0, warnings: 0, notUsed: [], saved: [] },
+    ...{ stopping: false, paused: false },
     trend: noTrend,
   };
 }
@@ -56,6 +59,8 @@ export function reduce(state: DisplayState, event: RunEvent): DisplayState {
         ...{ ...state, iter: event, firstLosses: state.firstLosses ?? event.losses },
         trend: grow(state.trend, Object.values(event.losses)[0]),
       };
+    case 'state':
+      return { ...state, paused: event.state === 'paused' };
     case 'validation':
       return { ...state, validation: event.results };
     case 'saved':
