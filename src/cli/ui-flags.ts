@@ -15,7 +15,12 @@ export function addUiOptions(command: Command): Command {
   return command
     .option('--ui', 'show it in a browser: prints the link of a page on this machine')
     .addOption(
-      whole('--port <n>', 'port of the page; 0 takes any that is free (default: 7860)', 0, 65535).implies({
+      whole(
+        '--port <n>',
+        'port of the page; 0 takes any that is free (default: 7860, or any where that is taken)',
+        0,
+        65535,
+      ).implies({
         ui: true,
       }),
     )

@@ -12,7 +12,7 @@ import { match, type Route, UiRequest } from './routes.js';
 
 export interface UiOptions {
   readonly routes: readonly Route[];
-  /** 0 takes any that is free. Default 7860. */
+  /** 0 takes any that is free. Default 7860, or, where that is taken, any that is free. */
   readonly port?: number;
   /** Default 127.0.0.1: only this machine. Elsewhere a random token stands in the link. */
   readonly host?: string;
@@ -33,6 +33,7 @@ export interface UiServer {
 const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
 const BODY_LIMIT = 64 * 1024;
 const LAST_ANSWERS_MS = 1_000;
+const USUAL_PORT = 7860;
 
 /**
  * Serves a page and its routes. Only a GET changes nothing; a POST must come from the page itself.
@@ -40,7 +41,7 @@ const LAST_ANSWERS_MS = 1_000;
  * @throws EsrganError `PORT` when the port cannot be had
  */
 export async function openUi(options: UiOptions): Promise<UiServer> {
-  const { port = 7860, host = '127.0.0.1' } = options;
+  const { port, host = '127.0.0.1' } = options;
   const loopback = isLoopback(host);
   const guard: Guard = { loopback, token: loopback ? undefined : randomBytes(18).toString('base64url') };
   const server = createServer({ ...PATIENCE, keepAlive: true }, (request, response) => {
@@ -51,7 +52,11 @@ export async function openUi(options: UiOptions): Promise<UiServer> {
     });
   });
   server.maxConnections = 128;
-  await listen(server, port, host);
+  await listen(server, port ?? USUAL_PORT, host).catch((error) => {
+    // Whoever names a port relies on it; others read the link. Windows answers EACCES where it keeps a port to itself.
+    if (port !== undefined || !/EADDRINUSE|EACCES/.test(error.cause?.code)) throw error;
+    return listen(server, 0, host);
+  });
   server.on('error', (error) => options.onDefect?.(error));
   const { port: taken } = server.address() as AddressInfo;
   return {
@@ -103,11 +108,16 @@ function urlOf({ url = '/' }: IncomingMessage): URL {
 
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(unavailable(error, host, port)));
-    server.listen(port, host.replace(/^\[(.*)\]$/, '$1'), () => {
-      server.removeAllListeners('error');
+    const fail = (error: NodeJS.ErrnoException): void => {
+      server.removeAllListeners('listening');
+      reject(unavailable(error, host, port));
+    };
+    server.once('error', fail);
+    server.once('listening', () => {
+      server.removeListener('error', fail);
       resolve();
     });
+    server.listen(port, host.replace(/^\[(.*)\]$/, '$1'));
   });
 }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { z } from 'zod';
+import { loadPipeline } from '../../src/config/load-pipeline.js';
 import { EsrganError } from '../../src/errors.js';
 import { isLoopback } from '../../src/ui/guard.js';
 import {
@@ -16,8 +17,10 @@ import {
   type Route,
   type UiOptions,
 } from '../../src/ui/index.js';
+import { openLive } from '../../src/ui/live/index.js';
 import { pageShell } from '../../src/ui/page-files.js';
-import { folder } from './short-run.js';
+import { openPlayground } from '../../src/ui/playground/index.js';
+import { folder, quickstart } from './short-run.js';
 
 interface Answer {
   readonly status: number;
@@ -342,6 +345,36 @@ t.test('defects are told to the owner, and to the client only that it was one', 
   });
   const { port } = new URL(ui.url);
   await t.rejects(openUi({ port: Number(port), routes: [] }), { code: 'PORT', remedy: /--port 0/ });
+});
+
+t.test('where the usual port is taken, any that is free is found, unless it was asked for', async (t) => {
+  const first = net.createServer();
+  const taken = await new Promise<boolean>((resolve) => {
+    // Somebody else may have it already: that is taken as well.
+    first.once('error', () => resolve(false));
+    first.listen(7860, '127.0.0.1', () => resolve(true));
+  });
+  t.teardown(() => taken && first.close());
+  const pipeline = await loadPipeline(quickstart);
+  const [bare, live, bench, second] = await Promise.all([
+    openUi({ routes: [echo] }),
+    openLive(pipeline),
+    openPlayground(pipeline),
+    openUi({ routes: [echo] }),
+  ]);
+  t.teardown(() =>
+    Promise.all([bare.close(), live.close({ error: undefined }), bench.close(), second.close()]),
+  );
+  const ports = [bare, live, bench, second].map(({ url }) => Number(new URL(url).port));
+  t.notOk(ports.includes(7860), `${ports}`);
+  t.equal(new Set(ports).size, 4);
+  const answered = await ask(bare.url, '/api/echo', { method: 'POST', body: '{"n":3}', headers: own });
+  t.strictSame(JSON.parse(answered.body), { n: 3 });
+  await t.rejects(openUi({ port: 7860, routes: [] }), { code: 'PORT', message: /127\.0\.0\.1:7860/ });
+  await t.rejects(openUi({ host: '192.0.2.1', routes: [] }), {
+    code: 'PORT',
+    message: /:7860 \(EADDRNOTAVAIL\)/,
+  });
 });
 
 /** Reads a stream of events until something has come. */

@@ -23,10 +23,7 @@ export async function openExperiments(folder: string, options: LiveOptions = {})
   const shelf = new Shelf(root);
   const routes = single ? singleRoutes(root, shelf) : allRoutes(root, shelf);
   const { port, host, onDefect } = options;
-  const server = await openUi({ routes, port, host, onDefect }).catch((error) => {
-    if (port !== undefined || !(error instanceof EsrganError)) throw error;
-    return openUi({ routes, port: 0, host, onDefect });
-  });
+  const server = await openUi({ routes, port, host, onDefect });
   return {
     ...server,
     close: async () => {

@@ -76,10 +76,7 @@ export async function openLive(pipeline: Pipeline, options: LiveOptions = {}): P
     askRoute(live),
   ];
   const { port, host, onDefect } = options;
-  const server = await openUi({ routes, port, host, onDefect }).catch((error) => {
-    if (port !== undefined || !(error instanceof EsrganError)) throw error;
-    return openUi({ routes, port: 0, host, onDefect });
-  });
+  const server = await openUi({ routes, port, host, onDefect });
   return {
     url: server.url,
     open: server.open,
