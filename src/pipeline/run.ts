@@ -4,7 +4,7 @@ import type { RunEvent, RunSummary, StageStats } from '../events.js';
 import { Meter } from '../flow/index.js';
 import { train } from '../stages/train/train.js';
 import { outputFolder } from '../stages/write/units/records.js';
-import { type Prepared, prepare, startBatch as resumedAt } from '../training/prepare.js';
+import { type Prepared, prepare, putBack, startBatch as resumedAt } from '../training/prepare.js';
 import type { TrainContext, TrainSummary } from '../training/train.js';
 import { chainOf } from './chain.js';
 import { type RunControls, Steering } from './controls.js';
@@ -142,6 +142,12 @@ async function start(
     await report.write(summary, emit);
     emit({ type: 'end', summary });
     return summary;
+  } catch (error) {
+    await data.close();
+    // A wrong path should not cost the name of a run that went well. What is wrong is told in any case.
+    const back = prepared && (await putBack(prepared).catch(() => false));
+    if (back) emit({ type: 'warning', message: 'nothing was trained: the earlier run has its name again' });
+    throw error;
   } finally {
     signal.removeEventListener('abort', stop);
     await data.close();

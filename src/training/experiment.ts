@@ -48,8 +48,7 @@ export async function makeFolders({ root }: Experiment): Promise<void> {
  * @returns the new name of the folder, if it was moved
  */
 export async function archive(root: string, now: Date): Promise<string | undefined> {
-  const results = await Promise.all(['models', 'training_states'].map((folder) => list(root, folder)));
-  if (!results.flat().some((name) => /\.(safetensors|pth|state)$/.test(name))) return undefined;
+  if (!(await holdsRun(root))) return undefined;
   const archived = `${root}_archived_${timeStamp(now)}`;
   try {
     await rename(root, archived);
@@ -61,6 +60,12 @@ export async function archive(root: string, now: Date): Promise<string | undefin
     });
   }
   return archived;
+}
+
+/** Whether a run has left weights or states there. */
+export async function holdsRun(root: string): Promise<boolean> {
+  const results = await Promise.all(['models', 'training_states'].map((folder) => list(root, folder)));
+  return results.flat().some((name) => /\.(safetensors|pth|state)$/.test(name));
 }
 
 /** The iterations that a run can be resumed from: those with a state and the weights that belong to it. */

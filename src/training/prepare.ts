@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EsrganError } from '../errors.js';
-import { archive, type Experiment, experimentAt, makeFolders, resumable } from './experiment.js';
+import { archive, type Experiment, experimentAt, holdsRun, makeFolders, resumable } from './experiment.js';
 import type { TrainOptions } from './options.js';
 import { readState } from './state/file.js';
 import type { TrainingState } from './state/types.js';
@@ -44,6 +45,17 @@ export async function prepare(options: TrainOptions, name: string): Promise<Prep
   };
   const { pretrain_network_g, pretrain_network_d } = options.path;
   return { experiment, archived, start: { g: moved(pretrain_network_g), d: moved(pretrain_network_d) } };
+}
+
+/**
+ * Undoes the moving for a run that failed before it had anything to keep: the earlier experiment has its name again.
+ * @returns whether there was one
+ */
+export async function putBack({ experiment: { root }, archived }: Prepared): Promise<boolean> {
+  if (archived === undefined || (await holdsRun(root))) return false;
+  await rm(root, { recursive: true, force: true });
+  await rename(archived, root);
+  return true;
 }
 
 /** The batch to start the stream with. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type EngineChoice, useEngine } from '../engines/index.js';
 import type { RunEvent, RunSummary } from '../events.js';
 import type { BatchSource } from './batch.js';
@@ -85,7 +86,8 @@ async function trainWith(
   emit({ type: 'engine', engine: engine.name, reason: engine.reason });
   const recipe = { options, pipeline: ctx.pipeline };
   await writeCopies(prepared.experiment, options, ctx.copies);
-  if (prepared.archived) log.info(`The earlier run of this name is now ${prepared.archived}`);
+  if (prepared.archived)
+    emit({ type: 'warning', message: `the earlier run of this name is now ${shortest(prepared.archived)}` });
   for (const line of changes(prepared, recipe, engine.name)) emit({ type: 'warning', message: line });
   const { trainee, dispose } = await openTrainee(options, prepared);
   try {
@@ -97,8 +99,16 @@ async function trainWith(
       recipe,
       engine: engine.name,
     });
-    return await loop.run();
+    const summary = await loop.run();
+    if (summary.stopped) log.stopped(summary.iters);
+    return summary;
   } finally {
     dispose();
   }
+}
+
+/** As it is seen from the working folder, where it lies within. */
+function shortest(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith('..') ? file : relative;
 }

@@ -273,6 +273,10 @@ t.test('an experiment on disk, and going on with it', async (t) => {
     existsSync(path.join(folder, `${archived}`, 'models', 'net_g_7.safetensors')),
     'nothing is overwritten',
   );
+  t.match(again.events[1], {
+    type: 'warning',
+    message: /^the earlier run of this name is now .*e_archived_/,
+  });
 
   writeFileSync(path.join(own, 'training_states', '99.state'), 'not a state');
   const missing = { experiments_root: folder, resume_state: path.join(own, 'training_states', '99.state') };

@@ -243,6 +243,7 @@ t.test('experiments on disk', async (t) => {
   const at = folder();
   const first = await experiment(at, 'first', 0.5, 20);
   await experiment(at, 'second', 0.25, 10);
+  new LogFile(experimentAt(await experiment(at, 'third', 0.25, 10), 'pth'), new Date()).stopped(10);
   mkdirSync(path.join(at, 'no experiment'));
   writeFileSync(path.join(first, 'secret.png'), 'secret');
   symlinkSync(path.join(first, 'secret.png'), path.join(first, 'visualization', 'cup', '77.png'));
@@ -270,16 +271,17 @@ t.test('experiments on disk', async (t) => {
         validation: [{ iter: 20, values: { psnr: 20.5 } }],
       },
       { name: 'second', phase: 'away', iter: 10 },
+      { name: 'third', phase: 'stopped', iter: 10 },
     ],
-    options: [{ option: 'train.optim_g.lr', values: ['0.5', '0.25'] }],
+    options: [{ option: 'train.optim_g.lr', values: ['0.5', '0.25', '0.25'] }],
   });
   t.equal((await get('/e/first/api/photographs/cup/10.png')).headers.get('content-type'), 'image/png');
   for (const bad of [
     ...['/e/first/api/photographs/cup/77.png', '/e/first/api/photographs/cup/secret.png'],
     ...['/e/first/api/photographs/../secret.png', '/e/first/api/photographs/%2e%2e/10.png'],
     ...[
-      '/e/third',
-      '/e/third/api/events',
+      '/e/fourth',
+      '/e/fourth/api/events',
       '/e/no%20experiment',
       '/e/first/options.yml',
       '/api/ask',

@@ -27,6 +27,11 @@ export class LogFile {
     this.#write('INFO', message);
   }
 
+  /** The last line of a run that ends before its time: who reads the log need not wait for more. */
+  stopped(iter: number): void {
+    this.info(`Stopped at iteration ${iter}`);
+  }
+
   #write(level: 'INFO' | 'WARNING', message: string): void {
     appendFileSync(this.file, `${asctime(new Date())} ${level}: ${message}\n`);
   }

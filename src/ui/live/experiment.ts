@@ -88,6 +88,7 @@ export class OpenExperiment {
   async #phase(): Promise<Phase> {
     const { last } = this.watched.state;
     if (last && last.totalIter > 0 && last.iter >= last.totalIter) return 'ended';
+    if (this.#reader.stopped) return 'stopped';
     const quiet = Date.now() - (await this.#tail.writtenAt());
     return quiet < QUIET_MS ? 'away' : 'stopped';
   }

@@ -15,6 +15,7 @@ export class LogReader {
   #at = 0;
   #validation?: { iter: number; readonly values: Map<string, number> };
   #iter = 0;
+  #stopped = false;
 
   constructor(readonly totalIter: number) {}
 
@@ -26,8 +27,14 @@ export class LogReader {
     }
     const before = this.end();
     this.#at = Date.parse(date.replace(' ', 'T')) + Number(ms);
+    this.#stopped = /^Stopped at iteration \d+$/.test(message);
     const event = this.#event(level === 'WARNING', message);
     return event ? [...before, { type: 'run', at: this.#at, event }] : before;
+  }
+
+  /** Whether the run has said that it ends before its time. BasicSR's do not. */
+  get stopped(): boolean {
+    return this.#stopped;
   }
 
   /** What is still to be told. */
