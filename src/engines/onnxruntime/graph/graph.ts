@@ -26,6 +26,11 @@ function isIdentity(perm: readonly number[], shape: Shape): boolean {
 
 const product = (sizes: Shape): number => sizes.reduce((a, b) => a * b, 1);
 
+/** For axes of an array, places along them. */
+export type Taken = Readonly<Record<number, readonly number[]>>;
+
+const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
+
 /** Collects the nodes of an ONNX graph; the same operation on the same inputs is written only once. */
 export class Graph {
   readonly nodes: OnnxNode[] = [];
@@ -92,35 +97,37 @@ export class Graph {
   }
 
   /**
-   * An array of that shape with its axes in another order, one of them, if so wanted, backwards. Where long rows stay together
-   * they are gathered, which onnxruntime, unlike transposing, lets several threads do.
+   * An array of that shape with its axes in another order. Where long rows stay together they are gathered, which onnxruntime,
+   * unlike transposing, lets several threads do.
+   * @param taken for axes of the array, what is taken of them, and in which order, where that is not all
    */
-  permute(name: string, shape: Shape, perm: readonly number[], backwards?: number): string {
-    const to = perm.map((axis) => shape[axis]!);
-    if (backwards === undefined && isIdentity(perm, shape)) return this.reshape(name, to);
+  permute(name: string, shape: Shape, perm: readonly number[], taken: Taken = {}): string {
+    const along = shape.map((size, axis) => taken[axis] ?? range(size));
+    const to = perm.map((axis) => along[axis]!.length);
+    if (Object.keys(taken).length === 0 && isIdentity(perm, shape)) return this.reshape(name, to);
     let kept = shape.length;
-    while (kept > 0 && perm[kept - 1] === kept - 1) kept--;
+    while (kept > 0 && perm[kept - 1] === kept - 1 && !taken[kept - 1]) kept--;
     const [outer, row] = [product(shape.slice(0, kept)), product(shape.slice(kept))];
     if (row < LONG) {
-      const reversed = backwards === undefined ? name : this.#reverse(name, shape[backwards]!, backwards);
-      return this.transpose(reversed, perm);
+      const cut = Object.entries(taken).reduce(
+        (array, [axis, places]) => this.#take(array, places, +axis),
+        name,
+      );
+      return this.transpose(cut, perm);
     }
     const places = (): number[] =>
       perm.slice(0, kept).reduce<number[]>(
         (list, axis) => {
           const stride = product(shape.slice(axis + 1, kept));
-          const steps = Array.from({ length: shape[axis]! }, (_, i) => i * stride);
-          if (axis === backwards) steps.reverse();
-          return list.flatMap((place) => steps.map((step) => place + step));
+          return list.flatMap((place) => along[axis]!.map((step) => place + step * stride));
         },
         [0],
       );
-    const key = `permute ${shape.slice(0, kept)} by ${perm} ${backwards}`;
+    const key = `${shape.slice(0, kept)} by ${perm} of ${JSON.stringify(taken)}`;
     return this.reshape(this.rows(this.reshape(name, [outer, row]), key, places), to);
   }
 
-  #reverse(name: string, length: number, axis: number): string {
-    const places = Array.from({ length }, (_, i) => length - 1 - i);
+  #take(name: string, places: readonly number[], axis: number): string {
     return this.op('Gather', [name, this.ints(places)], { axis: { int: axis } });
   }
 

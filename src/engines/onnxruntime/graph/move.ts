@@ -65,8 +65,7 @@ export function slice(graph: Graph, x: Value, begin: Shape, size: Shape): Value 
   return graph.plainValue(size, x.dtype, sliceArray(graph, plain(graph, x), x.shape, begin, size));
 }
 
-/** Cuts out of an array; axes behind those of `shape` stay whole. */
-export function sliceArray(graph: Graph, name: string, shape: Shape, begin: Shape, size: Shape): string {
+function sliceArray(graph: Graph, name: string, shape: Shape, begin: Shape, size: Shape): string {
   const axes = shape.flatMap((full, axis) => (size[axis] === full ? [] : [axis]));
   if (axes.length === 0) return name;
   const pick = (list: Shape): string => graph.ints(axes.map((axis) => list[axis]!));

@@ -1,4 +1,6 @@
+import { depthwise } from './depthwise.js';
 import { elementwise } from './elementwise.js';
+import { blockedForm, fitsBlocks, inForm, plain } from './forms.js';
 import type { Graph } from './graph.js';
 import { type Forms, Value } from './value.js';
 
@@ -26,7 +28,7 @@ export interface Sum {
   readonly products: readonly Product[];
 }
 
-/** The sum of two image batches, of which at least one is a sum of products; undefined for others. */
+/** The sum of two image batches where part of it can be done on the way: of products, or of multiples. Undefined for others. */
 export function add(graph: Graph, a: Value, b: Value): Value | undefined {
   if (a.shape.length !== 4 || a.shape.some((size, axis) => size !== b.shape[axis])) return undefined;
   const terms = [a, b].map(termsOf);
@@ -34,8 +36,21 @@ export function add(graph: Graph, a: Value, b: Value): Value | undefined {
     values: terms.flatMap(({ values }) => values),
     products: terms.flatMap(({ products }) => products),
   };
-  if (sum.products.length === 0) return undefined;
+  if (sum.products.length === 0) return plusMultiple(graph, a, b) ?? plusMultiple(graph, b, a);
   return new Value(a.shape, 'float32', () => total(graph, sum).forms, { sum });
+}
+
+function plusMultiple(graph: Graph, a: Value, b: Value): Value | undefined {
+  const { multiple } = b.more;
+  const form = multiple && b.uses === 1 ? blockedForm(multiple.of) : undefined;
+  const channels = a.shape[3]!;
+  if (!multiple || !form || !fitsBlocks(graph, channels)) return undefined;
+  const number = graph.reshape(multiple.factor.more.uniform ?? plain(graph, multiple.factor), []);
+  const factors = graph.op('Expand', [number, graph.ints([channels, 1, 1, 1])]);
+  const name = depthwise(graph, inForm(graph, multiple.of, form), factors, channels, {
+    plus: inForm(graph, a, form),
+  });
+  return new Value(a.shape, 'float32', { [form]: name });
 }
 
 /** Something used elsewhere, too, is computed for itself. */

@@ -39,6 +39,8 @@ export class Value {
       readonly parts?: readonly Value[];
       /** Some of its channels, computed without the others. */
       readonly channels?: (from: number, count: number) => Value;
+      /** The image batch of which this is a multiple. */
+      readonly multiple?: { readonly of: Value; readonly factor: Value };
       /** What it is the sum of. */
       readonly sum?: Sum;
       /** The image whose pixels, each repeated 2 x 2 times, this is. */

@@ -2,7 +2,8 @@ import { backend_util, type DataType, type KernelConfig } from '@tensorflow/tfjs
 import { elementwise } from '../graph/elementwise.js';
 import type { Graph } from '../graph/graph.js';
 import { add } from '../graph/sum.js';
-import type { Value } from '../graph/value.js';
+import { type Forms, Value } from '../graph/value.js';
+import { sizeOf } from '../memory.js';
 import type { Dtype, Shape } from '../node.js';
 import { defineOperation } from './define.js';
 
@@ -40,6 +41,29 @@ function binary(
 
 const direct = (kernelName: string, type: string, dtype?: DataType): KernelConfig =>
   binary(kernelName, (graph, a, b) => graph.op(type, [a, b]), dtype);
+
+const product: Write = (graph, a, b) => graph.op('Mul', [a, b]);
+
+/** An image batch times a number, which is written only if it is not added to another. */
+function multiple(graph: Graph, of: Value, factor: Value): Value | undefined {
+  if (
+    of.shape.length !== 4 ||
+    factor.shape.length > 4 ||
+    sizeOf(factor.shape) !== 1 ||
+    of.dtype !== 'float32'
+  )
+    return undefined;
+  const write = (): Forms =>
+    elementwise(
+      graph,
+      [of, factor],
+      of.shape,
+      'float32',
+      (a, b) => product(graph, a!, b!, 'float32'),
+      'of any',
+    ).forms;
+  return new Value(of.shape, 'float32', write, { multiple: { of, factor } });
+}
 
 /** Rounded towards minus infinity; onnxruntime divides integers towards zero. */
 const floorDiv: Write = (graph, a, b, dtype) => {
@@ -81,7 +105,13 @@ const select = defineOperation('Select', ['condition', 't', 'e'], ([condition, y
 export const binaries = [
   binary('Add', (graph, a, b) => graph.op('Add', [a, b]), undefined, 'of same', add),
   binary('Sub', (graph, a, b) => graph.op('Sub', [a, b]), undefined, 'of same'),
-  binary('Multiply', (graph, a, b) => graph.op('Mul', [a, b]), undefined, 'of any'),
+  binary(
+    'Multiply',
+    product,
+    undefined,
+    'of any',
+    (graph, x, y) => multiple(graph, x, y) ?? multiple(graph, y, x),
+  ),
   direct('RealDiv', 'Div'),
   direct('Maximum', 'Max'),
   direct('Minimum', 'Min'),

@@ -2,7 +2,6 @@ import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
 import { inForm, nchw } from '../graph/forms.js';
 import { type Attributes, type Graph, NCHWC } from '../graph/graph.js';
 import { commonForm, type Forms, Value } from '../graph/value.js';
-import { sizeOf } from '../memory.js';
 import type { Shape } from '../node.js';
 import { defineOperation } from './define.js';
 
@@ -42,32 +41,75 @@ const avgPool = defineOperation('AvgPool', ['x'], ([x], attrs) => {
   return { shape: info.outShape, lower: (graph, [value]) => pool(graph, 'AveragePool', value!, info) };
 });
 
-/** Puts values where they are told, adding up those that meet. */
-function scatter(graph: Graph, values: string, indices: string, shape: Shape): string {
-  const size = sizeOf(shape);
-  const zeros = graph.op('Expand', [graph.number(0), graph.ints([size])]);
-  return graph.op('ScatterElements', [zeros, indices, values], {
-    axis: { int: 0 },
-    reduction: { string: 'add' },
-  });
+/** Rows and columns at the end that no window reached. */
+const restOf = ({
+  inHeight,
+  inWidth,
+  outHeight,
+  outWidth,
+  filterHeight,
+  filterWidth,
+  ...info
+}: Info): number[] => [
+  inHeight + info.padInfo.top + info.padInfo.bottom - ((outHeight - 1) * info.strideHeight + filterHeight),
+  inWidth + info.padInfo.left + info.padInfo.right - ((outWidth - 1) * info.strideWidth + filterWidth),
+];
+
+/** The pixels that windows have at one place within them: [n, c, h of windows, w of windows]. */
+function tap(graph: Graph, padded: string, info: Info, row: number, column: number): string {
+  const end = (begin: number, windows: number, stride: number): number => begin + (windows - 1) * stride + 1;
+  return graph.op('Slice', [
+    padded,
+    graph.ints([row, column]),
+    graph.ints([end(row, info.outHeight, info.strideHeight), end(column, info.outWidth, info.strideWidth)]),
+    graph.ints([2, 3]),
+    graph.ints([info.strideHeight, info.strideWidth]),
+  ]);
 }
 
-/** Every gradient goes to the pixel that was largest in its window, the first of them if several were. */
-const maxPoolGrad = defineOperation('MaxPoolGrad', ['dy', 'input'], ([dy, input], attrs) => {
+/** Brings what belongs to the places within windows, [n, c, h of windows, w of windows] each, to the pixels there. */
+function spread(graph: Graph, taps: readonly string[], info: Info): string {
+  const { batchSize: n, inChannels: c, outHeight, outWidth, filterHeight, filterWidth } = info;
+  const places = taps.length;
+  const beside = taps.map((name) => graph.reshape(name, [n * c, 1, outHeight, outWidth]));
+  const onePixel = Float32Array.from({ length: places * places }, (_, i) => Number(i % (places + 1) === 0));
+  const name = graph.op(
+    'ConvTranspose',
+    [graph.concat(beside, 1), graph.floats(onePixel, [places, 1, filterHeight, filterWidth])],
+    { ...windowOf(info), output_padding: { ints: restOf(info) } },
+  );
+  return graph.reshape(name, [n, c, info.inHeight, info.inWidth]);
+}
+
+/**
+ * Every gradient goes to the pixel that was largest in its window, the first of them if several were. Which one that
+ * was is found by comparing: not every device tells the indices of what it has pooled.
+ */
+const maxPoolGrad = defineOperation('MaxPoolGrad', ['dy', 'input', 'output'], ([, input], attrs) => {
   const info = infoOf(input!.shape, attrs);
+  const { filterHeight, filterWidth } = info;
+  const { top, left, bottom, right } = info.padInfo;
   return {
     shape: input!.shape,
-    lower: (graph, [gradient, x], { shape }) => {
-      const [n, h, w, c] = shape as [number, number, number, number];
-      const size = sizeOf(dy!.shape);
-      const indices = graph.second('MaxPool', [nchw(graph, x!)], windowOf(info));
-      const flat = scatter(
-        graph,
-        graph.reshape(nchw(graph, gradient!), [size]),
-        graph.reshape(indices, [size]),
-        [n, c, h, w],
-      );
-      return new Value(shape, 'float32', { nchw: graph.reshape(flat, [n, c, h, w]) });
+    lower: (graph, [gradient, x, y], { shape }) => {
+      const image = nchw(graph, x!);
+      const amounts = graph.ints([0, 0, top, left, 0, 0, bottom, right]);
+      const pads = [top, left, bottom, right].some((amount) => amount > 0);
+      const padded = pads ? graph.op('Pad', [image, amounts, graph.number(-Infinity)]) : image;
+      const largest = nchw(graph, y!);
+      const zero = graph.number(0);
+      let rest = nchw(graph, gradient!);
+      const places = filterHeight * filterWidth;
+      const taps = Array.from({ length: places - 1 }, (_, i) => {
+        const values = tap(graph, padded, info, Math.floor(i / filterWidth), i % filterWidth);
+        const hit = graph.op('Equal', [values, largest]);
+        const taken = graph.op('Where', [hit, rest, zero]);
+        rest = graph.op('Where', [hit, zero, rest]);
+        return taken;
+      });
+      // Where it was none of the others it was the last.
+      taps.push(rest);
+      return new Value(shape, 'float32', { nchw: spread(graph, taps, info) });
     },
   };
 });
@@ -99,15 +141,11 @@ const avgPoolGrad = defineOperation('AvgPoolGrad', ['dy', 'input'], ([, input], 
         filterHeight,
         filterWidth,
       ]);
-      const rest = [
-        inHeight + padInfo.top + padInfo.bottom - ((outHeight - 1) * info.strideHeight + filterHeight),
-        inWidth + padInfo.left + padInfo.right - ((outWidth - 1) * info.strideWidth + filterWidth),
-      ];
-      const spread = graph.op('ConvTranspose', [images, ones], {
+      const shared = graph.op('ConvTranspose', [images, ones], {
         ...windowOf(info),
-        output_padding: { ints: rest },
+        output_padding: { ints: restOf(info) },
       });
-      return new Value(shape, 'float32', { nchw: graph.reshape(spread, [n, c, h, w]) });
+      return new Value(shape, 'float32', { nchw: graph.reshape(shared, [n, c, h, w]) });
     },
   };
 });

@@ -124,6 +124,8 @@ function inOrder(
   // The input as filter meets the gradient's padded picture backwards: its last place is the window's first.
   const rows = writes * kh * kw;
   const matrix = graph.turn(graph.reshape(name, [reads, rows]), reads, rows);
-  const ordered = graph.permute(matrix, [...inside, reads], [1, 0, 2, 3], 1);
+  const ordered = graph.permute(matrix, [...inside, reads], [1, 0, 2, 3], {
+    1: range(kh * kw).reverse(),
+  });
   return graph.reshape(ordered, [kh, kw, writes, reads]);
 }

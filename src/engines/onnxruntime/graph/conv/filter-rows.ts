@@ -61,7 +61,7 @@ export function rowsFilterGradient(graph: Graph, x: Value, dy: Value): string {
     graph.turn(blocks, outputs, columns),
     [3, inputs / block, 3, block, outputs],
     [0, 2, 1, 3, 4],
-    2,
+    { 2: [2, 1, 0] },
   );
   return graph.reshape(ordered, [3, 3, inputs, outputs]);
 }

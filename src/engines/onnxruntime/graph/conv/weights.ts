@@ -1,5 +1,4 @@
 import type { Graph } from '../graph.js';
-import { sliceArray } from '../move.js';
 import type { Value } from '../value.js';
 
 /** What the convolution's weights are seen as. */
@@ -66,33 +65,31 @@ export const rowsOfWeights = (graph: Graph, filter: Filter, block: number): stri
 type Axis = 'kh' | 'kw' | 'reads' | 'writes';
 
 function inBlocks(graph: Graph, filter: Filter, block: number, order: readonly Axis[]): string {
-  const { turned, begin } = filter;
-  const [kh, kw, inputs, outputs] = filter.weights.shape as [number, number, number, number];
+  const { weights, turned, begin } = filter;
+  const [kh, kw, inputs, outputs] = weights.shape as [number, number, number, number];
   const [reads, writes] = turned ? [outputs, inputs] : [inputs, outputs];
   const blocks = Math.ceil(writes / block);
   const missing = blocks * block - writes;
-  const name = fill(graph, windowed(graph, filter), turned ? [0, 0, missing, 0] : [0, 0, 0, missing]);
+  const name = fill(graph, weights.forms.plain!, turned ? [0, 0, missing, 0] : [0, 0, 0, missing]);
 
   const inner = reads >= block;
   const whole: Record<string, number> = { kh, kw, reads: inner ? reads / block : reads, writes: blocks };
   const axes = ['kh', 'kw', 'reads', ...(inner ? ['block of reads'] : []), 'writes', 'block of writes'];
-  const to = [...order, ...(inner ? ['block of reads'] : []), 'block of writes'];
-  const moved = graph.permute(
+  const taken: Record<string, readonly number[]> = {
+    ...(turned && kh > 1 ? { kh: range(kh).reverse() } : {}),
+    ...(turned && kw > 1 ? { kw: range(kw).reverse() } : {}),
+    ...(filter.reads < reads ? { reads: range(filter.reads / block, begin.reads / block) } : {}),
+    ...(filter.writes < writes ? { writes: range(filter.writes / block, begin.writes / block) } : {}),
+  };
+  return graph.permute(
     turned ? graph.turn(name, blocks * block, reads) : name,
     axes.map((axis) => whole[axis] ?? block),
-    to.map((axis) => axes.indexOf(axis)),
+    [...order, ...(inner ? ['block of reads'] : []), 'block of writes'].map((axis) => axes.indexOf(axis)),
+    Object.fromEntries(Object.entries(taken).map(([axis, places]) => [axes.indexOf(axis), places])),
   );
-
-  const from = { kh: 0, kw: 0, reads: begin.reads / block, writes: begin.writes / block };
-  const own = {
-    kh,
-    kw,
-    reads: inner ? filter.reads / block : reads,
-    writes: Math.ceil(filter.writes / block),
-  };
-  const sizes = (of: Record<string, number>): number[] => order.map((axis) => of[axis]!);
-  return sliceArray(graph, moved, sizes(whole), sizes(from), sizes(own));
 }
+
+const range = (length: number, from = 0): number[] => Array.from({ length }, (_, i) => from + i);
 
 /** Zeros after the end of each axis. */
 export function fill(graph: Graph, name: string, amounts: readonly number[]): string {
