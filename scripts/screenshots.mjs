@@ -47,6 +47,31 @@ async function picture(page, name, options) {
   console.log(`${name}.png`);
 }
 
+/** Shows a pair with something to see in it: one whose neighbouring pixels differ most. Waits a while for a good one. */
+async function choosePair(page) {
+  for (let waited = 0; ; waited += 1000) {
+    const detail = await page.locator('.strip img').evaluateAll((all) =>
+      all.map((image) => {
+        const { naturalWidth: width, naturalHeight: height } = image;
+        if (width === 0) return 0;
+        const draw = new OffscreenCanvas(width, height).getContext('2d');
+        draw.drawImage(image, 0, 0);
+        const { data } = draw.getImageData(0, 0, width, height);
+        let sum = 0;
+        for (let i = 4; i < data.length; i++) sum += Math.abs(data[i] - data[i - 4]);
+        return sum / data.length;
+      }),
+    );
+    const most = Math.max(...detail);
+    if (most < 12 && waited < 30_000) {
+      await page.waitForTimeout(1000);
+      continue;
+    }
+    await page.locator('.strip button').nth(detail.indexOf(most)).click();
+    return;
+  }
+}
+
 const views = [
   { name: 'wide-light', colorScheme: 'light', viewport: { width: 1360, height: 900 }, locale: 'en' },
   { name: 'wide-dark', colorScheme: 'dark', viewport: { width: 1360, height: 900 }, locale: 'en' },
@@ -74,8 +99,9 @@ const set = (all) => [...often, ...all].flatMap((one) => ['--set', one]);
 const file = 'pipelines/mild-x4.yml';
 
 // Longer than taking the pictures takes.
-const long = ['train.name=mild-x4', 'train.train.total_iter=4000', 'train.train.scheduler.periods=[4000]'];
-const run = await esrgan(['run', file, '--port', '0', ...set(long)]);
+const long = ['train.train.total_iter=8000', 'train.train.scheduler.periods=[8000]'];
+const checkpoints = ['train.logger.save_checkpoint_freq=1000'];
+const run = await esrgan(['run', file, '--port', '0', ...set([...long, ...checkpoints])]);
 const pages = [];
 for (const { name, ...view } of views) {
   const context = await browser.newContext(view);
@@ -97,12 +123,8 @@ for (const { name, page } of pages) {
   const picture1 = page.locator('.compare').first();
   await picture1.scrollIntoViewIfNeeded();
   const box = await picture1.boundingBox();
-  await page.mouse.move(box.x + box.width * 0.42, box.y + box.height * 0.45);
-  // The pair with most to see in it has the largest picture.
-  const sizes = await page.locator('.strip img').evaluateAll((all) =>
-    Promise.all(all.map(async (image) => (await (await fetch(image.src)).arrayBuffer()).byteLength)),
-  );
-  await page.locator('.strip button').nth(sizes.indexOf(Math.max(...sizes))).click();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.7);
+  await choosePair(page);
   await page.evaluate(() => scrollTo(0, 0));
   await page.waitForTimeout(300);
   await picture(page, `live-${name}`, { fullPage: true });

@@ -387,10 +387,13 @@ t.test('figures of the page', async (t) => {
     ],
   );
   t.equal(format.baseName('a\\b/c.png'), 'c.png');
-  t.strictSame(smooth([1, null, 3], 0), [1, null, 3]);
-  const [a, b] = smooth([2, 4], 0.5) as number[];
+  t.strictSame(smooth([1, null, 3], 0, [1, 2, 3]), [1, null, 3]);
+  const [a, b] = smooth([2, 4], 0.5, [1, 10]) as number[];
   t.equal(a, 2, 'not pulled towards 0');
   t.ok(Math.abs(b! - 10 / 3) < 1e-12);
+  const level = smooth([2, 2, 2, 2, 8], 0.5, [1, 10, 20, 30, 31]) as number[];
+  t.ok(level[4]! > 2 && level[4]! < 2.5, 'a mean over one step is no spike at the end of means over ten');
+  t.strictSame(smooth([], 0.5, []), []);
   t.strictSame(
     overlaid([
       { x: [1, 3], y: [5, 6] },

@@ -103,7 +103,7 @@ function Overlay({
       ({ run, i }, k): Curve => ({
         label: run.name,
         colour: colourOf(i),
-        values: metric === undefined && name !== 'lr' ? smooth(values[k]!, 0.8) : values[k]!,
+        values: metric === undefined && name !== 'lr' ? smooth(values[k]!, 0.8, x) : values[k]!,
         dots: metric !== undefined,
         dashed: i >= 6,
       }),

@@ -19,7 +19,7 @@ export function Losses({ state: { series } }: { readonly state: LiveState }) {
         .filter(({ name }) => !hidden.has(name))
         .flatMap(({ name, colour, values }) => [
           { label: `${name} *`, colour, values, faint: true },
-          { label: name, colour, values: smooth(values, weight) },
+          { label: name, colour, values: smooth(values, weight, series.iter) },
         ]),
     [series, weight, hidden],
   );
