@@ -1,3 +1,4 @@
+import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { LiveState } from '../../live/types.js';
 import { useWords } from '../shared/i18n.js';
@@ -75,8 +76,8 @@ export function Log({ state: { log } }: { readonly state: LiveState }) {
 
 export function About({ state: { command, engine, plan, options, trains } }: { readonly state: LiveState }) {
   const w = useWords(words);
-  const facts: readonly (readonly [string, string | undefined])[] = [
-    [w.command, command],
+  const facts: readonly (readonly [string, ComponentChildren])[] = [
+    [w.command, command && <Command text={command} />],
     [w.engine, engine && `${engine.name} (${engine.reason})`],
     [w.photographsFound, plan && `${count(plan.images)} / ${count(plan.files)}`],
     [w.cropsEpoch, plan && count(plan.crops)],
@@ -103,5 +104,19 @@ export function About({ state: { command, engine, plan, options, trains } }: { r
         </details>
       )}
     </Cell>
+  );
+}
+
+/** Broken between its words, and never after the first hyphen of `--set`. */
+function Command({ text }: { readonly text: string }) {
+  return (
+    <>
+      {text.split(' ').map((word, i) => (
+        <Fragment key={i}>
+          {i > 0 && ' '}
+          <span class="word">{word}</span>
+        </Fragment>
+      ))}
+    </>
   );
 }
