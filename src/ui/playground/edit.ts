@@ -2,12 +2,13 @@ import { type Document, isMap, type YAMLMap, type YAMLSeq } from 'yaml';
 import { EsrganError } from '../../errors.js';
 import { type Draft, enlist, listAt, nodeAt, stepAt } from './draft.js';
 import { keyComments } from './key-comments.js';
+import { moveInto, removeStep } from './move.js';
 import type { Operation } from './operations.js';
 import { patch } from './patch.js';
-import { afterMove, indexOf, inList, listOf, type Moved, type StepPath, startsWith } from './paths.js';
+import { afterMove, indexOf, inList, keyOf, listOf, type Moved, type StepPath, startsWith } from './paths.js';
 import { parsed, spliced, withStageText } from './stage-text.js';
 import { unfold } from './unfold.js';
-import { flowing, put, remove } from './yaml-nodes.js';
+import { flowing, put, remove, withoutAliases } from './yaml-nodes.js';
 
 export interface Edited {
   readonly text: string;
@@ -38,6 +39,8 @@ export async function edit(text: string, operation: Operation): Promise<Edited> 
     const unfolded = await unfold(draft, at);
     moved = chained(moved, unfolded);
     wanted = { ...wanted, path: unfolded(wanted.path) ?? wanted.path };
+    if (wanted.op === 'move' && wanted.into)
+      wanted = { ...wanted, into: unfolded(wanted.into) ?? wanted.into };
   }
   const last = wanted.op === 'unfold' ? await unfold(draft, wanted.path) : apply(draft, wanted);
   return { text: spliced(text, draft.document, draft.comments), moved: chained(moved, last) };
@@ -75,10 +78,13 @@ function apply(draft: Draft, operation: Simple): Moved {
     remove(document, step, operation.key);
     return stay;
   }
+  if (operation.op === 'move' || operation.op === 'remove') withoutAliases(document, step);
   const list = listAt(draft, listOf(path));
   const from = indexOf(path);
   switch (operation.op) {
     case 'move': {
+      const { into } = operation;
+      if (into && keyOf(into) !== keyOf(listOf(path))) return moveInto(draft, path, into, operation.to);
       const to = Math.max(0, Math.min(list.items.length - 1, operation.to));
       list.items.splice(to, 0, ...list.items.splice(from, 1));
       return inList(listOf(path), afterMove(from, to));
@@ -91,18 +97,6 @@ function apply(draft: Draft, operation: Simple): Moved {
     case 'remove':
       return removeStep(draft, list, path);
   }
-}
-
-/** A group needs a step: with its last one it goes too. */
-function removeStep(draft: Draft, list: YAMLSeq, path: StepPath): Moved {
-  const from = indexOf(path);
-  const group = path.findLastIndex((part, i) => typeof part === 'number' && i < path.length - 1);
-  if (list.items.length === 1 && group >= 0) {
-    const outer = path.slice(0, group + 1);
-    return removeStep(draft, listAt(draft, listOf(outer)), outer);
-  }
-  list.items.splice(from, 1);
-  return inList(listOf(path), (i) => (i === from ? undefined : i > from ? i - 1 : i));
 }
 
 function wrap(

@@ -33,6 +33,27 @@ function withoutPlace(_: unknown, node: Node): void {
   if ('anchor' in node) delete node.anchor;
 }
 
+/**
+ * Replaces aliases of what is anchored in a step by copies. Wherever the step goes then, nothing stands before its anchor.
+ */
+export function withoutAliases(document: Document, step: Node): void {
+  const anchors = new Set<string>();
+  visit(step, {
+    Node: (_, node) => {
+      if ('anchor' in node && node.anchor) anchors.add(node.anchor);
+    },
+  });
+  if (anchors.size === 0) return;
+  visit(document, {
+    Alias: (_, alias, path) => {
+      if (!anchors.has(alias.source) || path.includes(step)) return undefined;
+      const copy = alias.resolve(document)?.clone() as Node | undefined;
+      if (copy) visit(copy, { Node: withoutPlace });
+      return copy;
+    },
+  });
+}
+
 function inOneLine(_: unknown, collection: Collection): void {
   collection.flow = true;
 }

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { readYaml } from '../../../src/config/yaml-file.js';
 import { edit } from '../../../src/ui/playground/edit.js';
 import { Operation } from '../../../src/ui/playground/operations.js';
-import { keyOf, type StepPath } from '../../../src/ui/playground/paths.js';
+import { innerList, keyOf, type StepPath, startsWith } from '../../../src/ui/playground/paths.js';
 import { stageText, withStageText } from '../../../src/ui/playground/stage-text.js';
 import { flat, treeOf } from '../../../src/ui/playground/tree.js';
 
@@ -157,6 +157,99 @@ t.test('steps are moved, added, removed and grouped with their comments', async 
   }
 });
 
+t.test('steps go into groups and out of them, with their comments', async (t) => {
+  const move = async (text: string, path: StepPath, into: StepPath, to: number) => {
+    const edited = await edit(text, { op: 'move', path, into, to });
+    t.notMatch(edited.text, /^[^#]*\[[^\]#]*#/m, 'no comment within a list in one line');
+    return { ...edited, at: (path: StepPath) => edited.moved(path)?.join('.') };
+  };
+  const inside = await move(file(steps), [0], [2, 'one_of'], 1);
+  t.equal(outline(inside.text), 'jpeg one_of(gaussian_noise blur poisson_noise)');
+  t.match(inside.text, / {10}# Soft\.\n {10}- blur: .* # seven\n {10}- poisson_noise:\n/);
+  t.match(inside.text, '- one_of: # noise\n');
+  t.strictSame([[0], [1], [2], [2, 'one_of', 0], [2, 'one_of', 1]].map(inside.at), [
+    '1.one_of.1',
+    '0',
+    '1',
+    '1.one_of.0',
+    '1.one_of.2',
+  ]);
+  const back = await move(inside.text, [1, 'one_of', 1], [], 0);
+  t.equal(back.text, file(steps), 'there and back again');
+  t.strictSame([[0], [1, 'one_of', 1], [1, 'one_of', 2]].map(back.at), ['1', '0', '2.one_of.1']);
+
+  const out = await move(file(steps), [2, 'one_of', 0], [], 3);
+  t.equal(outline(out.text), 'blur jpeg one_of(poisson_noise) gaussian_noise');
+  t.notMatch(out.text, 'weight', 'there is nothing to be weighed against');
+  t.strictSame([[2, 'one_of', 0], [2, 'one_of', 1], [2]].map(out.at), ['3', '2.one_of.0', '2']);
+  const last = await move(out.text, [2, 'one_of', 0], [], 0);
+  t.equal(outline(last.text), 'poisson_noise blur jpeg gaussian_noise', 'a group goes with its last step');
+  t.match(last.text, / {6}# noise\n {6}- poisson_noise:\n/, 'and what is said of it stays');
+  t.equal(last.at([2]), undefined);
+
+  const nested = file(`  - degrade:
+      # All of it.
+      - repeat: # rounds
+          times: 2
+          steps:
+            # Either.
+            - one_of:
+                # As on the web.
+                - jpeg: { quality: 50 } # fifty
+                  weight: 3
+`);
+  const up = await move(nested, [0, 'repeat', 'steps', 0, 'one_of', 0], [0, 'repeat', 'steps'], 0);
+  t.equal(outline(up.text), 'repeat(jpeg)', 'its group is gone, the one around both is not');
+  for (const comment of ['# All of it.', '# rounds', '# Either.', '# As on the web.', '# fifty'])
+    t.match(up.text, comment);
+  t.equal(up.at([0, 'repeat', 'steps', 0, 'one_of', 0]), '0.repeat.steps.0');
+  const top = await move(nested, [0, 'repeat', 'steps', 0, 'one_of', 0], [], 1);
+  t.equal(outline(top.text), 'jpeg');
+  for (const comment of ['# All of it.', '# Either.', '# As on the web.', '# fifty'])
+    t.match(top.text, comment);
+
+  const line = file(
+    '  - degrade: [ { shuffle: [ { webp: { quality: 5 } } ] } ]\n'.replace(
+      '[ { shuffle',
+      '[ { blur: {} }, { shuffle',
+    ),
+  );
+  const flat = await move(line, [0], [1, 'shuffle'], 0);
+  t.equal(outline(flat.text), 'shuffle(blur webp)');
+  const written = file(
+    '  - degrade:\n      - jpeg: # small\n          quality: 7 # seven\n      - shuffle: [{ webp: { quality: 5 } }]\n',
+  );
+  const lines = await move(written, [0], [1, 'shuffle'], 1);
+  t.equal(outline(lines.text), 'shuffle(webp jpeg)');
+  t.match(lines.text, /jpeg: # small\n.*quality: 7 # seven\n/);
+
+  const shared = file(
+    '  - degrade:\n      - blur: &b { sigma: [1, 2] }\n      - shuffle:\n          - blur: *b\n          - jpeg: {}\n',
+  );
+  const late = await move(shared, [0], [1, 'shuffle'], 2);
+  t.equal(outline(late.text), 'shuffle(blur jpeg blur)');
+  t.match(late.text, /- shuffle:\n +- blur: \{ sigma: \[1, 2\] \}\n/, 'an alias becomes a copy');
+  const gone = await edit(shared, { op: 'remove', path: [0] });
+  t.match(
+    gone.text,
+    /- degrade:\n +- shuffle:\n +- blur: \{ sigma: \[1, 2\] \}\n/,
+    'also where the step is removed',
+  );
+
+  for (const [path, into] of [
+    [[2], [2, 'one_of']],
+    [[0], [1, 'jpeg', 'quality']],
+    [[0], [2]],
+    [[0], [9, 'one_of']],
+    [[9], [2, 'one_of']],
+  ] as const)
+    await t.rejects(
+      edit(file(steps), { op: 'move', path, into, to: 0 }),
+      { code: 'EDIT' },
+      `${path} ${into}`,
+    );
+});
+
 t.test('the steps of a preset come into the file with their comments', async (t) => {
   const preset = file('  - degrade: { preset: realesrgan } # theirs\n');
   const first = await edit(preset, { op: 'unfold', path: [0] });
@@ -268,6 +361,7 @@ const anyPath: fc.Arbitrary<number> = fc.nat(40);
 const anyEdit = fc.oneof(
   fc.record({ op: fc.constantFrom('remove', 'duplicate', 'unfold'), at: anyPath }),
   fc.record({ op: fc.constant('move'), at: anyPath, to: fc.nat(6) }),
+  fc.record({ op: fc.constant('move'), at: anyPath, to: fc.nat(6), group: anyPath }),
   fc.record({ op: fc.constant('wrap'), at: anyPath, kind: fc.constantFrom('one_of', 'shuffle', 'repeat') }),
   fc.record({
     op: fc.constant('set'),
@@ -295,7 +389,16 @@ t.test(
             if (before.length === 0) return;
             const target = before[at % before.length]!;
             if (rest.op === 'unfold' && target.kind !== 'preset') continue;
-            const { text: next, moved } = await edit(text, Operation.parse({ ...rest, path: target.path }));
+            const { group, ...said } = { group: undefined, ...rest };
+            const lists = before
+              .map(innerList)
+              .filter((list) => list !== undefined)
+              .filter((list) => !startsWith(list, target.path) && !list.includes('preset'));
+            const into = group === undefined ? undefined : [[], ...lists][group % (lists.length + 1)];
+            const { text: next, moved } = await edit(
+              text,
+              Operation.parse({ ...said, path: target.path, ...(into && { into }) }),
+            );
             text = next;
             const after = new Map((await read()).map((step) => [step.key, step]));
             for (const step of before) {

@@ -199,7 +199,7 @@ t.test('the bench in a browser', { skip: noBrowser('playground'), timeout: 240_0
     const last = (await page.locator('[data-item="2"]').boundingBox())!;
     await page.mouse.move(grip.x + 5, grip.y + 10);
     await page.mouse.down();
-    await page.mouse.move(last.x + 40, last.y + 6, { steps: 4 });
+    await page.mouse.move(last.x + 40, last.y + last.height - 6, { steps: 4 });
     await page.mouse.up();
     lq = await changed(page, lq);
     t.strictSame(await names(page), ['blur', 'gaussian noise', 'jpeg']);
@@ -315,13 +315,19 @@ t.test('whatever is sent to the routes, nothing breaks', async (t) => {
     }),
     value: fc.jsonValue(),
     to: fc.nat(9),
+    into: path_,
     at: fc.nat(9),
     step: fc.jsonValue(),
     kind: fc.constantFrom('one_of', 'shuffle', 'x'),
     text: fc.string(),
   });
   const needs: Readonly<Record<string, readonly string[]>> = {
-    ...{ set: ['path', 'key', 'value'], unset: ['path', 'key'], move: ['path', 'to'], remove: ['path'] },
+    ...{
+      set: ['path', 'key', 'value'],
+      unset: ['path', 'key'],
+      move: ['path', 'to', 'into'],
+      remove: ['path'],
+    },
     ...{
       duplicate: ['path'],
       wrap: ['path', 'kind'],

@@ -1,7 +1,8 @@
 import type { StepNode } from '../../playground/wire.js';
 import { useWords } from '../shared/i18n.js';
-import { useBench } from './context.js';
+import { useBench, useBenchState } from './context.js';
 import { Icon } from './icons.js';
+import { inward, moveTo, outward, type Place } from './places.js';
 import { texts } from './words.js';
 
 /** What can be done with a step as a whole. */
@@ -10,6 +11,7 @@ export function StepTools({ step, neighbours }: { readonly step: StepNode; reado
   const bench = useBench();
   const path = [...step.path];
   const at = Number(path.at(-1));
+  const tree = useBenchState((state) => state.tree);
   const tool = (
     icon: Parameters<typeof Icon>[0]['name'],
     label: string,
@@ -20,10 +22,16 @@ export function StepTools({ step, neighbours }: { readonly step: StepNode; reado
       <Icon name={icon} />
     </button>
   );
+  const carry = (icon: 'into' | 'out', label: string, place: Place | undefined) => {
+    const operation = place && moveTo(step, place);
+    return tool(icon, label, () => operation && bench.edit(operation), !operation);
+  };
   return (
     <div class="tools">
       {tool('up', words.up, () => bench.edit({ op: 'move', path, to: at - 1 }), at === 0)}
       {tool('down', words.down, () => bench.edit({ op: 'move', path, to: at + 1 }), at === neighbours - 1)}
+      {carry('into', words.into, inward(tree, step))}
+      {carry('out', words.out, outward(step))}
       {tool('copy', words.duplicate, () =>
         bench.edit({ op: 'duplicate', path }, [...path.slice(0, -1), at + 1].join('.')),
       )}

@@ -1,9 +1,11 @@
 import type { TargetedPointerEvent } from 'preact';
 import { useState } from 'preact/hooks';
+import { innerList, keyOf, type StepPath } from '../../playground/paths.js';
 import type { StepNode } from '../../playground/wire.js';
 import { useWords } from '../shared/i18n.js';
 import { AddStep } from './add-step.js';
 import { useBench, useBenchState } from './context.js';
+import { moveTo, type Place, placeAt } from './places.js';
 import { flat } from './state.js';
 import { StepCard } from './step-card.js';
 import { Unfold } from './step-options.js';
@@ -11,7 +13,8 @@ import { texts } from './words.js';
 
 interface Drag {
   readonly key: string;
-  readonly to: number;
+  /** Where it goes when it is dropped; nothing where it stays. */
+  readonly place?: Place;
 }
 
 /** The stage as a list of steps; groups hold lists of their own. */
@@ -26,47 +29,49 @@ export function Steps() {
         <AddStep path={[]} at={tree.length} label={words.add} />
       </div>
       {tree.length === 0 && <p class="quiet">{words.noSteps}</p>}
-      <StepList steps={tree} fixed={false} drag={reorder.drag} />
+      <StepList steps={tree} path={[]} fixed={false} drag={reorder.drag} />
     </section>
   );
 }
 
 interface ListProps {
   readonly steps: readonly StepNode[];
+  readonly path: StepPath;
   readonly fixed: boolean;
   readonly drag: Drag | undefined;
 }
 
-function StepList({ steps, fixed, drag }: ListProps) {
+function StepList({ steps, path, fixed, drag }: ListProps) {
   const words = useWords(texts);
-  const moving = drag && steps.findIndex(({ key }) => key === drag.key);
+  const to = drag?.place && keyOf(drag.place.list) === keyOf(path) ? drag.place.to : undefined;
   return (
     <ol>
       {steps.map((step, i) => {
-        const isTarget = drag && moving !== undefined && moving >= 0 && drag.to === i && moving !== i;
-        const place = isTarget ? (i < moving ? ' before' : ' after') : '';
-        const inner = step.kind === 'repeat' ? ['repeat', 'steps'] : [step.kind];
-        const isGroup = step.steps.length > 0 || ['steps', 'one_of', 'shuffle', 'repeat'].includes(step.kind);
+        const last = i === steps.length - 1;
+        const mark = to === i ? ' before' : last && to === steps.length ? ' after' : '';
+        const inner = innerList(step);
+        const isGroup = step.steps.length > 0 || inner !== undefined;
         return (
           <li
             key={step.key}
             data-item={step.key}
-            class={`step${drag?.key === step.key ? ' dragged' : ''}${place}`}
+            class={`step${drag?.key === step.key ? ' dragged' : ''}${mark}`}
           >
             <StepCard step={step} fixed={fixed} neighbours={steps.length} />
             {isGroup && (
               <div class="group">
-                <StepList steps={step.steps} fixed={fixed || step.kind === 'preset'} drag={drag} />
-                {step.kind === 'preset'
-                  ? !fixed && <Unfold step={step} />
-                  : !fixed && (
-                      <AddStep
-                        path={[...step.path, ...inner]}
-                        at={step.steps.length}
-                        label={words.addHere}
-                        small
-                      />
-                    )}
+                <StepList
+                  steps={step.steps}
+                  path={inner ?? [...step.path, 'preset']}
+                  fixed={fixed || step.kind === 'preset'}
+                  drag={drag}
+                />
+                {!fixed && !inner && <Unfold step={step} />}
+                {!fixed && inner && (
+                  <div data-end={keyOf(inner)}>
+                    <AddStep path={inner} at={step.steps.length} label={words.addHere} small />
+                  </div>
+                )}
               </div>
             )}
           </li>
@@ -76,7 +81,7 @@ function StepList({ steps, fixed, drag }: ListProps) {
   );
 }
 
-/** Dragging a step by its grip to another place in its list. */
+/** Dragging a step by its grip to another place, into a group or out of one. */
 function useReorder() {
   const bench = useBench();
   const [drag, setDrag] = useState<Drag>();
@@ -93,22 +98,19 @@ function useReorder() {
         if (key === undefined) return;
         event.preventDefault();
         event.currentTarget.setPointerCapture(event.pointerId);
-        setDrag({ key, to: Number(key.split('.').at(-1)) });
+        setDrag({ key });
       },
       onPointerMove: (event: TargetedPointerEvent<HTMLElement>) => {
         if (!drag) return;
-        const list = drag.key.split('.').slice(0, -1).join('.');
-        const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-item]')].filter(
-          ({ dataset }) => (dataset.item ?? '').split('.').slice(0, -1).join('.') === list,
-        );
-        const over = items.findLastIndex((item) => item.getBoundingClientRect().top <= event.clientY);
-        setDrag({ ...drag, to: Math.max(0, over) });
+        const { tree } = bench.state;
+        const step = flat(tree).find(({ key }) => key === drag.key);
+        const place = placeAt(event.currentTarget, tree, drag.key, event.clientY);
+        setDrag({ key: drag.key, place: step && place && moveTo(step, place) && place });
       },
       onPointerUp: () => {
-        if (!drag) return;
-        const step = flat(bench.state.tree).find(({ key }) => key === drag.key);
-        if (step && Number(step.path.at(-1)) !== drag.to)
-          bench.edit({ op: 'move', path: [...step.path], to: drag.to });
+        const step = flat(bench.state.tree).find(({ key }) => key === drag?.key);
+        const operation = step && drag?.place && moveTo(step, drag.place);
+        if (operation) bench.edit(operation);
         stop();
       },
       onPointerCancel: stop,
