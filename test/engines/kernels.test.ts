@@ -70,6 +70,7 @@ const layers: Record<string, Layer> = {
   clone: (x) => tf.add(tf.clone(x), tf.cast(x, 'float32')),
   sigmoid: (x) => tf.sigmoid(x),
   maxPool: (x) => tf.maxPool(tf.concat([x, tf.mul(x, 0.5), x], 1), 2, 2, 'same'),
+  'maxPool of windows that overlap': (x) => tf.maxPool(x, 3, 2, 'same'),
   'bilinear x2': (x) => tf.image.resizeBilinear(x, [2 * x.shape[1], 2 * x.shape[2]], false, true),
   matMul: (x, alpha) => {
     const rows = tf.reshape<tf.Rank.R2>(x, [-1, x.shape[3]]);

@@ -5,6 +5,9 @@ type Name = Exclude<EngineName, 'auto'>;
 /** ESRGAN_TEST_ENGINE=onnxruntime:webgpu tries that one alone, e.g. on a machine with a graphics card. */
 const [asked, execution = 'auto'] = process.env.ESRGAN_TEST_ENGINE?.split(':') ?? [];
 
+/** Whether one engine is tried alone. */
+export const alone = asked !== undefined;
+
 /** The engines that are compared with tfjs' plain JavaScript: those that this machine has. */
 export const present: readonly Name[] = engines
   .filter(({ name }) => (asked === undefined ? name !== 'cpu' : name === asked))

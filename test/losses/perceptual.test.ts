@@ -7,6 +7,7 @@ import { createPerceptualLoss, PerceptualLossOptions } from '../../src/losses/in
 import { createVggFeatures, readVggWeights, type VggFeatures } from '../../src/networks/index.js';
 import { vggLayers } from '../../src/networks/vgg/layers.js';
 import { vggCacheFile } from '../../src/networks/vgg/weights.js';
+import { executionOf } from '../engines/present.js';
 import { engines, maxDifference, nchw, norm, relativeError } from '../networks/reference.js';
 import { fixture } from '../root.js';
 
@@ -41,7 +42,7 @@ const extractor = (options: PerceptualLossOptions): VggFeatures =>
 
 for (const engine of engines)
   t.test(`perceptual losses on ${engine}`, async (t) => {
-    await useEngine(engine);
+    await useEngine(engine, executionOf(engine));
     const [sr, gt] = [nchw(vgg19('input.npy')), nchw(vgg19('gt.npy'))];
 
     t.test('feature maps', async (t) => {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import t, { type Test } from 'tap';
 import { useEngine } from '../../src/engines/index.js';
 import { createGanLoss, createPixelLoss, GanLossOptions, PixelLossOptions } from '../../src/losses/index.js';
+import { executionOf } from '../engines/present.js';
 import { engines, maxDifference } from '../networks/reference.js';
 import { fixture } from '../root.js';
 
@@ -82,7 +83,7 @@ function check(
 
 for (const engine of engines)
   t.test(`losses of BasicSR on ${engine}`, async (t) => {
-    await useEngine(engine);
+    await useEngine(engine, executionOf(engine));
 
     t.test('pixel losses', async (t) => {
       const [sr, gt] = [tensor(pixel.pred), tensor(pixel.target)];

@@ -11,6 +11,7 @@ import {
   loadStateDict,
   stateDict,
 } from '../../src/networks/index.js';
+import { executionOf } from '../engines/present.js';
 import { readNpy } from '../npy.js';
 import { fixture } from '../root.js';
 import { engines, maxDifference, nchw, norm, relativeError } from './reference.js';
@@ -39,7 +40,7 @@ async function reference(): Promise<Discriminator> {
 
 for (const engine of engines)
   t.test(`torch's UNetDiscriminatorSN on ${engine}`, async (t) => {
-    await useEngine(engine);
+    await useEngine(engine, executionOf(engine));
     const input = nchw(unet('input.npy'));
     const far = (found: tf.Tensor, name: string): number =>
       maxDifference(found.dataSync(), nchw(unet(name)).dataSync());
@@ -134,7 +135,7 @@ for (const engine of engines)
     `torch's VGGStyleDiscriminator on ${engine}`,
     { skip: engine === 'cpu' && 'too slow' },
     async (t) => {
-      await useEngine(engine);
+      await useEngine(engine, executionOf(engine));
       const golden = JSON.parse(readFileSync(vgg('golden.json'), 'utf8')) as VggGolden;
       const { shape, data } = readNpy<Uint8Array>(vgg('input_u8.npy'));
       const input = tf.tidy(() =>

@@ -2,9 +2,9 @@ import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
 import { conv } from '../graph/conv/conv.js';
 import type { Window } from '../graph/conv/direct.js';
 import { filterGradient } from '../graph/conv/filter-gradient.js';
-import { filterOf } from '../graph/conv/weights.js';
+import { fill, filterOf } from '../graph/conv/weights.js';
 import { elementwise } from '../graph/elementwise.js';
-import { nchw } from '../graph/forms.js';
+import { nchw, plain } from '../graph/forms.js';
 import type { Graph } from '../graph/graph.js';
 import { prelu } from '../graph/prelu.js';
 import { Value } from '../graph/value.js';
@@ -35,12 +35,39 @@ const windowOf = ({ strideHeight, strideWidth, dilationHeight, dilationWidth, pa
   pads: [padInfo.top, padInfo.left, padInfo.bottom, padInfo.right],
 });
 
+/**
+ * A convolution of an image by weights, plain [kh, kw, in, out]; `turned` for one from `out` to `in` channels.
+ *
+ * On WebGPU onnxruntime 1.30 is wrong where it reads channels in threes: multiples of 3 from 6 on that are none of 4,
+ * to a multiple of 4. They are filled up with zeros.
+ */
+function convolve(
+  graph: Graph,
+  { x, weights, turned, bias }: { x: Value; weights: Value; turned: boolean; bias?: Value | undefined },
+  window: Window,
+  shape: Shape,
+): Value {
+  const { reads, writes } = filterOf(weights, turned);
+  const threes = reads > 3 && reads % 3 === 0 && reads % 4 !== 0 && writes % 4 === 0;
+  if (graph.target.block !== undefined || !threes)
+    return conv(graph, x, filterOf(weights, turned), window, shape, bias);
+  const missing = 4 - (reads % 4);
+  const channelsOf = turned ? 3 : 2;
+  const whole = weights.shape.map((size, axis) => (axis === channelsOf ? size + missing : size));
+  const amounts = [0, 1, 2, 3].map((axis) => (axis === channelsOf ? missing : 0));
+  const [n, h, w] = x.shape as [number, number, number];
+  const image = fill(graph, nchw(graph, x), [0, missing, 0, 0]);
+  const filter = graph.plainValue(whole, 'float32', fill(graph, plain(graph, weights), amounts));
+  const wide = new Value([n, h, w, reads + missing], 'float32', { nchw: image });
+  return conv(graph, wide, filterOf(filter, turned), window, shape, bias);
+}
+
 const forward = defineOperation('Conv2D', ['x', 'filter'], ([x, filter], attrs) => {
   const info = infoOf(x!.shape, filter!.shape, attrs);
   return {
     shape: info.outShape,
     lower: (graph, [image, weights], { shape }) =>
-      conv(graph, image!, filterOf(weights!, false), windowOf(info), shape),
+      convolve(graph, { x: image!, weights: weights!, turned: false }, windowOf(info), shape),
   };
 });
 
@@ -80,7 +107,8 @@ const fused = defineOperation('FusedConv2D', inputNames, (inputs, attrs, given) 
     shape: info.outShape,
     lower: (graph, values, { shape }) => {
       const [image, weights, bias, slopes] = inputNames.map((name) => values[given.indexOf(name)]);
-      const result = conv(graph, image!, filterOf(weights!, false), windowOf(info), shape, bias);
+      const parts = { x: image!, weights: weights!, turned: false, bias };
+      const result = convolve(graph, parts, windowOf(info), shape);
       return activate(graph, result, attrs, slopes);
     },
   };
@@ -97,7 +125,12 @@ const inputGradient = defineOperation('Conv2DBackpropInput', ['dy', 'filter'], (
     shape: inputShape,
     lower: (graph, [dy, weights], { shape }) =>
       still && pads.every((amount) => amount >= 0)
-        ? conv(graph, dy!, filterOf(weights!, true), { strides: [1, 1], dilations: [1, 1], pads }, shape)
+        ? convolve(
+            graph,
+            { x: dy!, weights: weights!, turned: true },
+            { strides: [1, 1], dilations: [1, 1], pads },
+            shape,
+          )
         : transposedConv(graph, dy!, weights!, info),
   };
 });
