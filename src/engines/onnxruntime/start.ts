@@ -27,7 +27,7 @@ export async function startBackend(execution: Execution): Promise<string[]> {
     const target = await targetOf(execution);
     if (running) removeBackend(ENGINE);
     else registerKernels();
-    registerBackend(ENGINE, () => new OnnxBackend(new Executor(target, optionsFor(execution))));
+    registerBackend(ENGINE, () => new OnnxBackend(new Executor(target, optionsFor(execution, target))));
     running = { execution, target };
   }
   const { block } = running.target;
@@ -58,10 +58,11 @@ async function targetOf(execution: Execution): Promise<Target> {
 /** Native messages begin with the place in their source. */
 const short = (message: string): string => message.replace(/^.* was false\. /, '');
 
-function optionsFor(execution: Execution): InferenceSession.SessionOptions {
+function optionsFor(execution: Execution, { block }: Target): InferenceSession.SessionOptions {
   return {
     executionProviders: execution === 'cpu' ? ['cpu'] : [execution, 'cpu'],
-    graphOptimizationLevel: 'basic',
+    // Graphs for blocked kernels are written as they should be; looking for more would take half of the time of the first step.
+    graphOptimizationLevel: block ? 'disabled' : 'basic',
     logSeverityLevel: 4,
     // The pattern learned from the first run is one block for all later ones, beside the memory of the first.
     enableMemPattern: false,

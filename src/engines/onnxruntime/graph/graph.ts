@@ -15,28 +15,12 @@ export interface Target {
 export const MICROSOFT = 'com.microsoft';
 export const NCHWC = 'com.microsoft.nchwc';
 
-/** Numbers side by side that are better copied one row after the other than one by one. */
-const LONG = 16;
-
-/** Whether only axes of length one change places. */
-function isIdentity(perm: readonly number[], shape: Shape): boolean {
-  const long = perm.filter((axis) => shape[axis] !== 1);
-  return long.every((axis, i) => i === 0 || axis > long[i - 1]!);
-}
-
-const product = (sizes: Shape): number => sizes.reduce((a, b) => a * b, 1);
-
-/** For axes of an array, places along them. */
-export type Taken = Readonly<Record<number, readonly number[]>>;
-
-const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
-
 /** Collects the nodes of an ONNX graph; the same operation on the same inputs is written only once. */
 export class Graph {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
   readonly #names = new Map<string, string>();
-  readonly #orders = new Map<string, string>();
+  readonly #known = new Map<string, string>();
   /** What arrays were before they got another shape. */
   readonly #reshaped = new Map<string, string>();
 
@@ -86,62 +70,11 @@ export class Graph {
     return this.op('Transpose', [name], { perm: { ints: perm } });
   }
 
-  /**
-   * Rows of a matrix, in the order that `places` lists.
-   * @param name of that order, so that no list has to be made twice
-   */
-  rows(matrix: string, name: string, places: () => readonly number[]): string {
-    const indices = this.#orders.get(name) ?? this.ints(places());
-    this.#orders.set(name, indices);
-    return this.op('Gather', [matrix, indices], { axis: { int: 0 } });
-  }
-
-  /**
-   * An array of that shape with its axes in another order. Where long rows stay together they are gathered, which onnxruntime,
-   * unlike transposing, lets several threads do.
-   * @param taken for axes of the array, what is taken of them, and in which order, where that is not all
-   */
-  permute(name: string, shape: Shape, perm: readonly number[], taken: Taken = {}): string {
-    const along = shape.map((size, axis) => taken[axis] ?? range(size));
-    const to = perm.map((axis) => along[axis]!.length);
-    if (Object.keys(taken).length === 0 && isIdentity(perm, shape)) return this.reshape(name, to);
-    let kept = shape.length;
-    while (kept > 0 && perm[kept - 1] === kept - 1 && !taken[kept - 1]) kept--;
-    const [outer, row] = [product(shape.slice(0, kept)), product(shape.slice(kept))];
-    if (row < LONG) {
-      const cut = Object.entries(taken).reduce(
-        (array, [axis, places]) => this.#take(array, places, +axis),
-        name,
-      );
-      return this.transpose(cut, perm);
-    }
-    const places = (): number[] =>
-      perm.slice(0, kept).reduce<number[]>(
-        (list, axis) => {
-          const stride = product(shape.slice(axis + 1, kept));
-          return list.flatMap((place) => along[axis]!.map((step) => place + step * stride));
-        },
-        [0],
-      );
-    const key = `${shape.slice(0, kept)} by ${perm} of ${JSON.stringify(taken)}`;
-    return this.reshape(this.rows(this.reshape(name, [outer, row]), key, places), to);
-  }
-
-  #take(name: string, places: readonly number[], axis: number): string {
-    return this.op('Gather', [name, this.ints(places)], { axis: { int: axis } });
-  }
-
-  /**
-   * [..., rows, columns] -> [..., columns, rows], for the processor only: by multiplication with an identity matrix, which
-   * takes a fraction of the time that onnxruntime needs for transposing.
-   */
-  turn(name: string, rows: number, columns: number): string {
-    const size = Math.min(rows, columns);
-    const ones = Float32Array.from({ length: size * size }, (_, i) => Number(i % (size + 1) === 0));
-    const identity = this.floats(ones, [size, size]);
-    return columns < rows
-      ? this.op('FusedMatMul', [identity, name], { transB: { int: 1 } }, MICROSOFT)
-      : this.op('FusedMatMul', [name, identity], { transA: { int: 1 } }, MICROSOFT);
+  /** A name that is made only once; `key` tells what is made from all else. */
+  known(key: string, make: () => string): string {
+    const name = this.#known.get(key) ?? make();
+    this.#known.set(key, name);
+    return name;
   }
 
   concat(names: readonly string[], axis: number): string {

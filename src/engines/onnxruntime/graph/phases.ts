@@ -1,4 +1,5 @@
 import type { Shape } from '../node.js';
+import { rowsOf } from './arrange.js';
 import type { Graph } from './graph.js';
 
 /** Rows of an image batch that are computed together; its height is a multiple. */
@@ -38,7 +39,7 @@ export function rowsAt(graph: Graph, phases: string, offsets: readonly number[],
         ),
       ),
     );
-  return graph.rows(graph.reshape(phases, [-1, row]), `rows ${offsets} of phases ${shape}`, places);
+  return rowsOf(graph, graph.reshape(phases, [-1, row]), `rows ${offsets} of phases ${shape}`, places);
 }
 
 export function blockedOfPhases(graph: Graph, phases: string, shape: Shape): string {
@@ -51,7 +52,7 @@ export function blockedOfPhases(graph: Graph, phases: string, shape: Shape): str
       ),
     );
   const [n, h, w, c] = shape as [number, number, number, number];
-  return graph.reshape(graph.rows(graph.reshape(phases, [-1, row]), `rows of phases ${shape}`, places), [
+  return graph.reshape(rowsOf(graph, graph.reshape(phases, [-1, row]), `rows of phases ${shape}`, places), [
     n,
     c,
     h,
@@ -69,7 +70,7 @@ export function phasesOfBlocked(graph: Graph, blocked: string, shape: Shape): st
         ),
       ),
     );
-  const lines = graph.rows(graph.reshape(blocked, [-1, row]), `phases of rows ${shape}`, places);
+  const lines = rowsOf(graph, graph.reshape(blocked, [-1, row]), `phases of rows ${shape}`, places);
   const zeros = planes * pictures * tiles;
   return asPhases(graph, graph.op('Pad', [lines, graph.ints([0, 0, zeros, 0])]), shape);
 }

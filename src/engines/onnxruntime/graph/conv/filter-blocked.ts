@@ -1,4 +1,5 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
+import { permute, rowsOf, turn } from '../arrange.js';
 import { blocked, fitsBlocks, nchw } from '../forms.js';
 import { type Graph, NCHWC } from '../graph.js';
 import type { Value } from '../value.js';
@@ -65,8 +66,9 @@ export function correlation(graph: Graph, filter: Value, image: Value, course: C
   const padded = graph.op('Pad', [nchw(graph, image), graph.ints([0, 0, top, left, 0, 0, bottom, right])]);
   const channels =
     bands === 1
-      ? graph.permute(padded, [n, reads, ...whole], [1, 0, 2, 3])
-      : graph.rows(
+      ? permute(graph, padded, [n, reads, ...whole], [1, 0, 2, 3])
+      : rowsOf(
+          graph,
           graph.reshape(padded, [n * reads * whole[0], whole[1]]),
           `bands ${[n, reads, ...whole]} ${[bands, lines, dilation]}`,
           () =>
@@ -83,7 +85,8 @@ export function correlation(graph: Graph, filter: Value, image: Value, course: C
   const still =
     bands === 1
       ? blocked(graph, filter)
-      : graph.permute(
+      : permute(
+          graph,
           blocked(graph, filter),
           [n, writes / block, bands, lines * width * block],
           [0, 2, 1, 3],
@@ -120,11 +123,11 @@ function inOrder(
   const block = graph.target.block!;
   const inside = [writes / block, kh * kw, block];
   if (!turned)
-    return graph.reshape(graph.permute(name, [reads, ...inside], [2, 0, 1, 3]), [kh, kw, reads, writes]);
+    return graph.reshape(permute(graph, name, [reads, ...inside], [2, 0, 1, 3]), [kh, kw, reads, writes]);
   // The input as filter meets the gradient's padded picture backwards: its last place is the window's first.
   const rows = writes * kh * kw;
-  const matrix = graph.turn(graph.reshape(name, [reads, rows]), reads, rows);
-  const ordered = graph.permute(matrix, [...inside, reads], [1, 0, 2, 3], {
+  const matrix = turn(graph, graph.reshape(name, [reads, rows]), reads, rows);
+  const ordered = permute(graph, matrix, [...inside, reads], [1, 0, 2, 3], {
     1: range(kh * kw).reverse(),
   });
   return graph.reshape(ordered, [kh, kw, writes, reads]);

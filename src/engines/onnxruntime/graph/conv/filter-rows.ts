@@ -1,3 +1,4 @@
+import { permute, turn } from '../arrange.js';
 import { type Graph, NCHWC } from '../graph.js';
 import { ROWS } from '../phases.js';
 import type { Value } from '../value.js';
@@ -30,8 +31,9 @@ export function rowsFilterGradient(graph: Graph, x: Value, dy: Value): string {
     NCHWC,
   );
   const padded = graph.op('Pad', [images, graph.ints([0, 0, 0, 1, 0, 0, 0, 1])]);
-  const moved = graph.permute(padded, [POINTS, outputs, bands, lines * (w + 2)], [0, 2, 1, 3]);
-  const still = graph.permute(
+  const moved = permute(graph, padded, [POINTS, outputs, bands, lines * (w + 2)], [0, 2, 1, 3]);
+  const still = permute(
+    graph,
     pointsOf(graph, x),
     [POINTS, inputs / block, bands, lines * w * block],
     [0, 2, 1, 3],
@@ -57,8 +59,9 @@ export function rowsFilterGradient(graph: Graph, x: Value, dy: Value): string {
   );
   const columns = 3 * block;
   const blocks = graph.reshape(mixed(graph, factors, sums), [(3 * inputs) / block, outputs, columns]);
-  const ordered = graph.permute(
-    graph.turn(blocks, outputs, columns),
+  const ordered = permute(
+    graph,
+    turn(graph, blocks, outputs, columns),
     [3, inputs / block, 3, block, outputs],
     [0, 2, 1, 3, 4],
     { 2: [2, 1, 0] },

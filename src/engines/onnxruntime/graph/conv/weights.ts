@@ -1,3 +1,4 @@
+import { permute, turn } from '../arrange.js';
 import type { Graph } from '../graph.js';
 import type { Value } from '../value.js';
 
@@ -81,8 +82,9 @@ function inBlocks(graph: Graph, filter: Filter, block: number, order: readonly A
     ...(filter.reads < reads ? { reads: range(filter.reads / block, begin.reads / block) } : {}),
     ...(filter.writes < writes ? { writes: range(filter.writes / block, begin.writes / block) } : {}),
   };
-  return graph.permute(
-    turned ? graph.turn(name, blocks * block, reads) : name,
+  return permute(
+    graph,
+    turned ? turn(graph, name, blocks * block, reads) : name,
     axes.map((axis) => whole[axis] ?? block),
     [...order, ...(inner ? ['block of reads'] : []), 'block of writes'].map((axis) => axes.indexOf(axis)),
     Object.fromEntries(Object.entries(taken).map(([axis, places]) => [axes.indexOf(axis), places])),
