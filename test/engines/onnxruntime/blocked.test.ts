@@ -144,6 +144,7 @@ t.test('gradients by the weights of batches of many images, and of large ones', 
     [16, 6, 6],
     [2, 100, 60],
     [3, 130, 40],
+    [8, 96, 32],
   ] as const)
     await t.test(`${n} of ${h}x${w}`, async (t) => {
       const inputs = [random([n, h, w, 16], 1), random([3, 3, 16, 32], 2), random([n, h, w, 32], 3)];
