@@ -48,7 +48,7 @@ async function picture(page, name, options) {
 }
 
 /** Shows a pair with something to see in it: one whose neighbouring pixels differ most. Waits a while for a good one. */
-async function choosePair(page) {
+async function choosePair(page, patience) {
   for (let waited = 0; ; waited += 1000) {
     const detail = await page.locator('.strip img').evaluateAll((all) =>
       all.map((image) => {
@@ -63,7 +63,7 @@ async function choosePair(page) {
       }),
     );
     const most = Math.max(...detail);
-    if (most < 12 && waited < 30_000) {
+    if (most < 12 && waited < patience) {
       await page.waitForTimeout(1000);
       continue;
     }
@@ -119,12 +119,14 @@ await first.waitForFunction(
   undefined,
   { timeout: 560_000 },
 );
+// What one page shows, all show: they are taken in a few seconds.
+await choosePair(first, 40_000);
 for (const { name, page } of pages) {
   const picture1 = page.locator('.compare').first();
   await picture1.scrollIntoViewIfNeeded();
   const box = await picture1.boundingBox();
   await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.7);
-  await choosePair(page);
+  await choosePair(page, 0);
   await page.evaluate(() => scrollTo(0, 0));
   await page.waitForTimeout(300);
   await picture(page, `live-${name}`, { fullPage: true });

@@ -145,8 +145,7 @@ async function start(
   } catch (error) {
     await data.close();
     // A wrong path should not cost the name of a run that went well. What is wrong is told in any case.
-    const back = prepared && (await putBack(prepared).catch(() => false));
-    if (back) emit({ type: 'warning', message: 'nothing was trained: the earlier run has its name again' });
+    if (prepared) await putBack(prepared).catch(() => {});
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);

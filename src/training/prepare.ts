@@ -47,15 +47,11 @@ export async function prepare(options: TrainOptions, name: string): Promise<Prep
   return { experiment, archived, start: { g: moved(pretrain_network_g), d: moved(pretrain_network_d) } };
 }
 
-/**
- * Undoes the moving for a run that failed before it had anything to keep: the earlier experiment has its name again.
- * @returns whether there was one
- */
-export async function putBack({ experiment: { root }, archived }: Prepared): Promise<boolean> {
-  if (archived === undefined || (await holdsRun(root))) return false;
+/** Undoes the moving for a run that failed before it had anything to keep: the earlier experiment has its name again. */
+export async function putBack({ experiment: { root }, archived }: Prepared): Promise<void> {
+  if (archived === undefined || (await holdsRun(root))) return;
   await rm(root, { recursive: true, force: true });
   await rename(archived, root);
-  return true;
 }
 
 /** The batch to start the stream with. */

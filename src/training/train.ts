@@ -63,7 +63,14 @@ export async function train(
   const log = new LogFile(experiment, new Date());
   const from = resumed && resumed.progress.iter + 1;
   const board = options.logger.use_tb_logger ? new TensorBoard(experiment.tensorboard, from) : undefined;
+  let { archived } = prepared;
   const emit = (event: RunEvent): void => {
+    // Not before this run has something to show: until then the earlier one may get its name back.
+    if (archived !== undefined && (event.type === 'iter' || event.type === 'saved')) {
+      const message = `the earlier run of this name is now ${shortest(archived)}`;
+      archived = undefined;
+      emit({ type: 'warning', message });
+    }
     log.event(event);
     board?.event(event);
     ctx.emit(event);
@@ -86,8 +93,6 @@ async function trainWith(
   emit({ type: 'engine', engine: engine.name, reason: engine.reason });
   const recipe = { options, pipeline: ctx.pipeline };
   await writeCopies(prepared.experiment, options, ctx.copies);
-  if (prepared.archived)
-    emit({ type: 'warning', message: `the earlier run of this name is now ${shortest(prepared.archived)}` });
   for (const line of changes(prepared, recipe, engine.name)) emit({ type: 'warning', message: line });
   const { trainee, dispose } = await openTrainee(options, prepared);
   try {

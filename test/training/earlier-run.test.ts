@@ -33,7 +33,7 @@ t.test('a run that cannot begin leaves the earlier one of its name where it is',
   for (const wrong of [nothing, [`train.val.images=${path.join(out, 'nowhere.png')}`]]) {
     const { code, warnings } = await run(out, 3, wrong);
     t.type(code, 'string');
-    t.match(warnings, [/^the earlier run of this name is now /, /^nothing was trained: /], `${wrong}`);
+    t.strictSame(warnings, []);
     t.ok(readFileSync(path.join(models, 'net_g_2.safetensors')).equals(weights));
     t.strictSame(readdirSync(out).sort(), ['empty', 'provenance.jsonl', 'quickstart']);
   }

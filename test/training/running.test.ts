@@ -273,16 +273,22 @@ t.test('an experiment on disk, and going on with it', async (t) => {
     existsSync(path.join(folder, `${archived}`, 'models', 'net_g_7.safetensors')),
     'nothing is overwritten',
   );
-  t.match(again.events[1], {
-    type: 'warning',
-    message: /^the earlier run of this name is now .*e_archived_/,
-  });
+  t.match(
+    again.events.find(({ type }) => type === 'warning'),
+    {
+      type: 'warning',
+      message: /^the earlier run of this name is now .*e_archived_/,
+    },
+  );
 
   writeFileSync(path.join(own, 'training_states', '99.state'), 'not a state');
   const missing = { experiments_root: folder, resume_state: path.join(own, 'training_states', '99.state') };
   await t.rejects(runTraining(options(folder, { path: missing }), source()), { name: 'EsrganError' });
   const nothing = { experiments_root: folder, resume_state: path.join(folder, 'nowhere.state') };
-  await t.rejects(runTraining(options(folder, { path: nothing }), source()), { code: 'STATE_UNREADABLE' });
+  await t.rejects(runTraining(options(folder, { path: nothing }), source()), {
+    code: 'STATE_UNREADABLE',
+    message: /nowhere\.state cannot be read: there is no such file$/,
+  });
   const parsed = (paths: object) => TrainOptions.parse(options(folder, { path: paths }));
   const fresh = await prepare(
     parsed({ experiments_root: path.join(other, 'new'), resume_state: 'auto' }),

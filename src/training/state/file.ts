@@ -84,10 +84,16 @@ async function isPickle(file: string): Promise<boolean> {
       await handle.close();
     }
   } catch (cause) {
-    throw new EsrganError('STATE_UNREADABLE', `${file} cannot be read: ${String(cause)}`, {
-      place: { file },
-      remedy: `Check the path; it is relative to the working folder, ${path.resolve('.')}.`,
-      cause,
-    });
+    throw new EsrganError(
+      'STATE_UNREADABLE',
+      `${file} cannot be read: ${absent(cause) ? 'there is no such file' : String(cause)}`,
+      {
+        place: { file },
+        remedy: `Check the path; it is relative to the working folder, ${path.resolve('.')}.`,
+        cause,
+      },
+    );
   }
 }
+
+const absent = (error: unknown): boolean => (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
