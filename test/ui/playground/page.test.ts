@@ -259,6 +259,16 @@ t.test('the bench in a browser', { skip: noBrowser('playground'), timeout: 240_0
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.getByRole('button', { name: '繁體中文（台灣）' }).click();
     t.equal(await page.locator('h1').textContent(), '劣化試驗台');
+    t.equal(await page.locator('.card.open .about').textContent(), '以隨機選出的一類核進行模糊。');
+    t.equal(
+      await page.locator('.card.open .control.range').first().getAttribute('title'),
+      '核的邊長（像素）；僅限奇數。',
+    );
+    t.equal(await page.locator('.card.open [title="圓形高斯。"] .word').textContent(), 'iso');
+    await page.getByRole('button', { name: '加入步驟' }).first().click();
+    await page.locator('dialog[open] input').fill('散粒');
+    t.strictSame(await page.locator('.offers b').allTextContents(), ['poisson noise']);
+    await page.getByRole('button', { name: '取消' }).click();
     t.equal(await page.getAttribute('html', 'lang'), 'zh-TW');
   });
 

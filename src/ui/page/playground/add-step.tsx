@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Json } from '../../playground/wire.js';
 import { useWords } from '../shared/i18n.js';
+import { useAbout } from './about.js';
 import { useBench, useBenchState } from './context.js';
 import { Icon } from './icons.js';
 import { texts } from './words.js';
@@ -22,6 +23,7 @@ interface Offer {
 /** A button that opens the list of all operators, plug-ins and presets. */
 export function AddStep({ path, at, label, small = false }: AddProps) {
   const words = useWords(texts);
+  const say = useAbout();
   const bench = useBench();
   const opening = useBenchState((state) => state.opening);
   const dialog = useRef<HTMLDialogElement>(null);
@@ -41,7 +43,9 @@ export function AddStep({ path, at, label, small = false }: AddProps) {
   };
   const operators = opening?.operators ?? [];
   const fits = ({ name, about }: Offer): boolean =>
-    `${name} ${name.replaceAll('_', ' ')} ${about}`.toLowerCase().includes(sought.trim().toLowerCase());
+    `${name} ${name.replaceAll('_', ' ')} ${about} ${say(about)}`
+      .toLowerCase()
+      .includes(sought.trim().toLowerCase());
   const offers: readonly (readonly [string, readonly Offer[]])[] = [
     [
       words.operators,
@@ -102,7 +106,7 @@ export function AddStep({ path, at, label, small = false }: AddProps) {
                         onClick={() => add(offer.step)}
                       >
                         <b>{offer.name.replaceAll('_', ' ')}</b>
-                        <span class="quiet">{offer.about}</span>
+                        <span class="quiet">{say(offer.about)}</span>
                       </button>
                     </li>
                   ))}

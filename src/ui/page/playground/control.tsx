@@ -1,5 +1,6 @@
 import type { Control, Json, StepNode } from '../../playground/wire.js';
 import { useWords } from '../shared/i18n.js';
+import { useAbout } from './about.js';
 import { useBench, useBenchState } from './context.js';
 import { Icon } from './icons.js';
 import { JsonField } from './json-field.js';
@@ -32,6 +33,7 @@ interface ControlProps {
 /** One option of a step: its name, what it means, and what sets it. */
 export function ControlRow({ step, control, at, value: given, drawn, disabled }: ControlProps) {
   const words = useWords(texts);
+  const about = useAbout()(control.about);
   const bench = useBench();
   const target = targetOf(step.path, at);
   const pending = useBenchState((state) => state.pending.get(target));
@@ -46,7 +48,7 @@ export function ControlRow({ step, control, at, value: given, drawn, disabled }:
         type="button"
         class="set"
         disabled={disabled}
-        title={control.about}
+        title={about}
         onClick={() => change(firstOf(control))}
       >
         <Icon name="plus" /> {words.set(name)}
@@ -54,7 +56,7 @@ export function ControlRow({ step, control, at, value: given, drawn, disabled }:
     );
   const mayGo = control.fallback === undefined && given !== undefined && !disabled;
   return (
-    <div class={`control ${control.kind}`} title={control.about}>
+    <div class={`control ${control.kind}`} title={about}>
       <div class="control-name">
         <label for={id}>{name}</label>
         {drawn.length > 0 && <span class="drawn">{words.drawn(drawn.map(short).join(' / '))}</span>}

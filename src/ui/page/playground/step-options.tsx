@@ -1,5 +1,6 @@
 import type { Control, Scale, StepNode } from '../../playground/wire.js';
 import { useWords } from '../shared/i18n.js';
+import { useAbout } from './about.js';
 import { useBench, useBenchState } from './context.js';
 import { ControlRow } from './control.js';
 import { texts } from './words.js';
@@ -10,23 +11,24 @@ const count: Scale = { min: 0, max: 8, least: 0, most: 64, step: 1, whole: true,
 /** All that can be changed of a step. */
 export function Options({ step, disabled }: { readonly step: StepNode; readonly disabled: boolean }) {
   const words = useWords(texts);
+  const about = useAbout();
   const operators = useBenchState((state) => state.opening?.operators);
   const row = useBenchState((state) => state.rows.findLast(({ key }) => key === step.key));
   const entry = operators?.find(({ name, use }) =>
     step.use === undefined ? name === step.name && !use : use === step.use,
   );
   const inside = step.use === undefined ? step.name : 'with';
-  const number = (name: string, about: string, scale: Scale): Control => ({
+  const number = (name: string, meaning: string, scale: Scale): Control => ({
     kind: 'number',
     path: [name],
-    about,
+    about: meaning,
     fallback: 1,
     ...scale,
   });
   const frame = { step, disabled, drawn: [] };
   return (
     <>
-      {entry?.about && <p class="about">{entry.about}</p>}
+      {entry?.about && <p class="about">{about(entry.about)}</p>}
       {step.kind === 'preset' && <Unfold step={step} />}
       {entry?.controls.map((control) => (
         <ControlRow

@@ -1,4 +1,5 @@
 import type { Control, Json } from '../../playground/wire.js';
+import { useAbout } from './about.js';
 import type { FieldProps } from './control.js';
 
 type Weighted = Extract<Control, { kind: 'weights' }>;
@@ -7,6 +8,7 @@ const PLACES = 100;
 
 /** A weight for each word, and what share of the draws that gives it. Words that were drawn are marked. */
 export function WeightsField({ control, name, id, value, drawn, disabled, change }: FieldProps<Weighted>) {
+  const say = useAbout();
   const weights = weightsOf(value);
   const sum = Object.values(weights).reduce((a, b) => a + b, 0);
   const most = Math.max(1, ...Object.values(weights));
@@ -20,7 +22,7 @@ export function WeightsField({ control, name, id, value, drawn, disabled, change
       {control.words.map(({ word, about }) => {
         const weight = weights[word] ?? 0;
         return (
-          <label key={word} title={about} class={drawn.includes(word) ? 'hit' : undefined}>
+          <label key={word} title={say(about)} class={drawn.includes(word) ? 'hit' : undefined}>
             <span class="word">{word.replaceAll('_', ' ')}</span>
             <input
               type="range"
