@@ -16,6 +16,8 @@ export interface Prepared {
   readonly start: { readonly g?: string; readonly d?: string };
   /** Where an earlier run of the same name has been moved to. */
   readonly archived?: string;
+  /** There was no folder of that name. */
+  readonly fresh?: boolean;
 }
 
 /**
@@ -34,6 +36,7 @@ export async function prepare(options: TrainOptions, name: string): Promise<Prep
     await makeFolders(experiment);
     return { experiment, resumed, start: weightsOf(options, resumed) };
   }
+  const fresh = !existsSync(root);
   const archived = await archive(root, new Date());
   await makeFolders(experiment);
   // The weights to start from may be those of the run that was just moved.
@@ -44,14 +47,22 @@ export async function prepare(options: TrainOptions, name: string): Promise<Prep
     return archived !== undefined && within ? path.join(archived, inside) : weights;
   };
   const { pretrain_network_g, pretrain_network_d } = options.path;
-  return { experiment, archived, start: { g: moved(pretrain_network_g), d: moved(pretrain_network_d) } };
+  return {
+    experiment,
+    archived,
+    fresh,
+    start: { g: moved(pretrain_network_g), d: moved(pretrain_network_d) },
+  };
 }
 
-/** Undoes the moving for a run that failed before it had anything to keep: the earlier experiment has its name again. */
-export async function putBack({ experiment: { root }, archived }: Prepared): Promise<void> {
-  if (archived === undefined || (await holdsRun(root))) return;
+/**
+ * Undoes what `prepare` did for a run that failed before it had anything to keep: its folder goes, and an earlier experiment has
+ * its name again. A folder that was there, without weights, stays.
+ */
+export async function putBack({ experiment: { root }, archived, fresh }: Prepared): Promise<void> {
+  if ((archived === undefined && !fresh) || (await holdsRun(root))) return;
   await rm(root, { recursive: true, force: true });
-  await rename(archived, root);
+  if (archived !== undefined) await rename(archived, root);
 }
 
 /** The batch to start the stream with. */

@@ -25,7 +25,11 @@ t.test('a run that cannot begin leaves the earlier one of its name where it is',
   const empty = path.join(out, 'empty');
   mkdirSync(empty);
   const nothing = [`source.images=${empty}`];
-  t.match(await run(out, 2, nothing), { code: 'NO_IMAGES', warnings: [] }, 'nor is there one');
+  t.match(await run(out, 2, nothing), { code: 'NO_IMAGES', warnings: [] });
+  t.notOk(readdirSync(out).includes('quickstart'), 'nor is there one of a run that never was');
+  mkdirSync(path.join(out, 'quickstart', 'notes'), { recursive: true });
+  t.match(await run(out, 2, nothing), { code: 'NO_IMAGES', warnings: [] });
+  t.ok(readdirSync(path.join(out, 'quickstart')).includes('notes'), 'what was there before stays');
 
   t.match(await run(out, 2), { code: undefined, warnings: [] });
   const models = path.join(out, 'quickstart', 'models');

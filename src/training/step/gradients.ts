@@ -34,12 +34,16 @@ export function gradientOf<Extra extends tf.NamedTensorMap>(
 ): Gradient<Extra> {
   // variableGrads disposes of everything that f has made, but for its result.
   const kept: { parts: Record<string, tf.Scalar>; extra: Extra }[] = [];
-  const { grads } = tf.variableGrads(() => {
-    const { total, parts, extra } = f();
-    for (const tensor of [...Object.values(parts), ...Object.values(extra)]) tf.keep(tensor);
-    kept.push({ parts, extra });
-    return total;
-  }, [...parameters.values()]);
+  const { grads } = orClean(
+    () =>
+      tf.variableGrads(() => {
+        const { total, parts, extra } = f();
+        for (const tensor of [...Object.values(parts), ...Object.values(extra)]) tf.keep(tensor);
+        kept.push({ parts, extra });
+        return total;
+      }, [...parameters.values()]),
+    () => tf.dispose(kept),
+  );
   // tfjs names gradients by its variables' own names; we go by the parameters' names.
   const byName = new Map(
     [...parameters].flatMap(([name, p]) => (grads[p.name] ? [[name, grads[p.name]!] as const] : [])),
@@ -47,6 +51,19 @@ export function gradientOf<Extra extends tf.NamedTensorMap>(
   const vector = flatten(layout, byName);
   const { parts, extra } = kept[0]!;
   return { vector, parts: released(parts), extra: released(extra) };
+}
+
+/** Should `use` throw, what tfjs has saved for the way back goes as well: it does that only when all went well. */
+function orClean<T>(use: () => T, clean: () => void): T {
+  try {
+    return use();
+  } catch (error) {
+    clean();
+    const { state } = tf.engine();
+    const tape = state.activeTape as typeof state.activeTape | null;
+    if (state.gradientDepth === 0) for (const { saved } of tape ?? []) tf.dispose(saved ?? []);
+    throw error;
+  }
 }
 
 /** Hands kept tensors over to the scope we are in now. */
