@@ -220,6 +220,11 @@ t.test(
 
       await page.locator('[data-step="0"]').click();
       t.ok(await page.getByRole('button', { name: 'Move out of the group (Alt+←)' }).isDisabled());
+      const colours = await page.evaluate<string[]>(
+        "[...document.querySelectorAll('.tools button')].map((one) => one.disabled + getComputedStyle(one).color)",
+      );
+      t.equal(new Set(colours).size, 2, 'which buttons can be used is seen');
+      t.equal(new Set(colours.map((one) => one.replace(/true|false/, ''))).size, 2);
       await page.getByRole('button', { name: 'Move into the group beside it (Alt+→)' }).click();
       await page.locator('.card.open [data-step="0.one_of.0"]').waitFor();
       t.strictSame(
