@@ -5,7 +5,7 @@ import { useEngine } from '../../src/engines/index.js';
 import { conv } from '../../src/engines/ops/conv.js';
 import { pixelUnshuffle, shuffleOutputs, upsampleNearest } from '../../src/engines/ops/resample.js';
 import { clearOfZero, difference, on, random } from './compare.js';
-import { executionOf, notRun, present } from './present.js';
+import { executionOf, notRun, present, titleOf } from './present.js';
 
 type Shape4D = [number, number, number, number];
 
@@ -140,7 +140,7 @@ const runs = (engine: string, many: number): { numRuns: number } => ({
 });
 
 for (const engine of present)
-  t.test(`${engine} against plain JavaScript`, async (t) => {
+  t.test(`${titleOf(engine)} against plain JavaScript`, async (t) => {
     await t.test('convolutions and their gradients', async () => {
       await fc.assert(
         fc.asyncProperty(convolution, async (c) => {

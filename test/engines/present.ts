@@ -18,6 +18,12 @@ export const present: readonly Name[] = engines
 export const executionOf = (engine: EngineName): ExecutionName =>
   engine === asked ? (execution as ExecutionName) : 'auto';
 
+/** How tests call it. Folders of tests are named after them: those of another execution must not be the same. */
+export const titleOf = (engine: EngineName): string => {
+  const on = executionOf(engine);
+  return on === 'auto' ? engine : `${engine} on ${on}`;
+};
+
 /** One line for each engine whose tests cannot run here, and why. */
 export const notRun: readonly string[] = engines.flatMap((engine) => {
   const found = engine.available();

@@ -7,14 +7,14 @@ import {
   weightErrors,
   worstLoss,
 } from '../training/golden-run.js';
-import { executionOf, notRun, present } from './present.js';
+import { executionOf, notRun, present, titleOf } from './present.js';
 
 for (const line of notRun) t.comment(line);
 
 const golden = referenceRun('esrnet');
 
 for (const engine of present)
-  t.test(`20 steps of RealESRNetModel on ${engine}`, async (t) => {
+  t.test(`20 steps of RealESRNetModel on ${titleOf(engine)}`, async (t) => {
     const options = {
       engine,
       execution: executionOf(engine),

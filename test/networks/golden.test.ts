@@ -5,7 +5,7 @@ import { useEngine } from '../../src/engines/index.js';
 import { readSafetensors } from '../../src/formats/safetensors/index.js';
 import { createPixelLoss } from '../../src/losses/index.js';
 import { createNetwork, loadStateDict, NetworkOptions, stateDict } from '../../src/networks/index.js';
-import { executionOf } from '../engines/present.js';
+import { executionOf, titleOf } from '../engines/present.js';
 import { fixture } from '../root.js';
 import { engines, nchw, relativeError } from './reference.js';
 
@@ -27,7 +27,7 @@ const l1 = createPixelLoss({ type: 'L1Loss', loss_weight: 1, reduction: 'mean' }
 const slow = new Set(['rrdbnet_x4', 'rrdbnet_x2']);
 
 for (const engine of engines)
-  t.test(`torch's networks on ${engine}`, async (t) => {
+  t.test(`torch's networks on ${titleOf(engine)}`, async (t) => {
     await useEngine(engine, executionOf(engine));
     for (const [name, golden] of Object.entries(goldens))
       await t.test(name, { skip: engine === 'cpu' && slow.has(name) && 'too slow' }, async (t) => {

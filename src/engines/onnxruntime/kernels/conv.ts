@@ -35,31 +35,48 @@ const windowOf = ({ strideHeight, strideWidth, dilationHeight, dilationWidth, pa
   pads: [padInfo.top, padInfo.left, padInfo.bottom, padInfo.right],
 });
 
+interface Given {
+  readonly x: Value;
+  /** Plain [kh, kw, in, out]. */
+  readonly weights: Value;
+  /** For a convolution from `out` to `in` channels. */
+  readonly turned: boolean;
+  readonly bias?: Value | undefined;
+}
+
+/** A convolution, written so that onnxruntime 1.30 computes it rightly on WebGPU too. */
+function convolve(graph: Graph, given: Given, window: Window, shape: Shape): Value {
+  const { turned, bias } = given;
+  const onDevice = graph.target.block === undefined;
+  const { x, weights } = onDevice ? withoutThrees(graph, given) : given;
+  const filter = filterOf(weights, turned);
+  const [top, left, bottom, right] = window.pads;
+  const [n, h, w, c] = x.shape as [number, number, number, number];
+  // A window as large as the image is taken for the only one, whatever is added behind.
+  const alone = filter.kh === h && filter.kw === w && top + left === 0 && bottom + right > 0;
+  if (!onDevice || !alone) return conv(graph, x, filter, window, shape, bias);
+  const image = fill(graph, nchw(graph, x), [0, 0, bottom, right]);
+  const larger = new Value([n, h + bottom, w + right, c], 'float32', { nchw: image });
+  return conv(graph, larger, filter, { ...window, pads: [0, 0, 0, 0] }, shape, bias);
+}
+
 /**
- * A convolution of an image by weights, plain [kh, kw, in, out]; `turned` for one from `out` to `in` channels.
- *
- * On WebGPU onnxruntime 1.30 is wrong where it reads channels in threes: multiples of 3 from 6 on that are none of 4,
- * to a multiple of 4. They are filled up with zeros.
+ * Multiples of 3 from 6 on that are none of 4 are read in threes, and wrongly, where the channels written are a
+ * multiple of 4. They are filled up with zeros.
  */
-function convolve(
-  graph: Graph,
-  { x, weights, turned, bias }: { x: Value; weights: Value; turned: boolean; bias?: Value | undefined },
-  window: Window,
-  shape: Shape,
-): Value {
+function withoutThrees(graph: Graph, { x, weights, turned }: Given): Pick<Given, 'x' | 'weights'> {
   const { reads, writes } = filterOf(weights, turned);
-  const threes = reads > 3 && reads % 3 === 0 && reads % 4 !== 0 && writes % 4 === 0;
-  if (graph.target.block !== undefined || !threes)
-    return conv(graph, x, filterOf(weights, turned), window, shape, bias);
+  if (reads <= 3 || reads % 3 > 0 || reads % 4 === 0 || writes % 4 > 0) return { x, weights };
   const missing = 4 - (reads % 4);
-  const channelsOf = turned ? 3 : 2;
-  const whole = weights.shape.map((size, axis) => (axis === channelsOf ? size + missing : size));
-  const amounts = [0, 1, 2, 3].map((axis) => (axis === channelsOf ? missing : 0));
+  const channels = turned ? 3 : 2;
+  const whole = weights.shape.map((size, axis) => (axis === channels ? size + missing : size));
+  const amounts = whole.map((size, axis) => size - weights.shape[axis]!);
   const [n, h, w] = x.shape as [number, number, number];
   const image = fill(graph, nchw(graph, x), [0, missing, 0, 0]);
-  const filter = graph.plainValue(whole, 'float32', fill(graph, plain(graph, weights), amounts));
-  const wide = new Value([n, h, w, reads + missing], 'float32', { nchw: image });
-  return conv(graph, wide, filterOf(filter, turned), window, shape, bias);
+  return {
+    x: new Value([n, h, w, reads + missing], 'float32', { nchw: image }),
+    weights: graph.plainValue(whole, 'float32', fill(graph, plain(graph, weights), amounts)),
+  };
 }
 
 const forward = defineOperation('Conv2D', ['x', 'filter'], ([x, filter], attrs) => {
