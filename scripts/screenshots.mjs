@@ -94,14 +94,18 @@ writeFileSync(
   quickstart.replace('- degrade: { preset: bicubic }', degrade).replaceAll('name: quickstart', 'name: mild-x4'),
 );
 const experiments = path.join(work, 'experiments');
-const often = ['train.val.val_freq=250', 'train.logger.print_freq=10', 'train.path.experiments_root=experiments'];
+const often = [
+  'train.val.val_freq=250',
+  'train.logger.print_freq=10',
+  'train.logger.save_checkpoint_freq=1000',
+  'train.path.experiments_root=experiments',
+];
 const set = (all) => [...often, ...all].flatMap((one) => ['--set', one]);
 const file = 'pipelines/mild-x4.yml';
 
 // Longer than taking the pictures takes.
 const long = ['train.train.total_iter=8000', 'train.train.scheduler.periods=[8000]'];
-const checkpoints = ['train.logger.save_checkpoint_freq=1000'];
-const run = await esrgan(['run', file, '--port', '0', ...set([...long, ...checkpoints])]);
+const run = await esrgan(['run', file, '--port', '0', ...set(long)]);
 const pages = [];
 for (const { name, ...view } of views) {
   const context = await browser.newContext(view);
@@ -136,7 +140,7 @@ await run.ended;
 
 for (const rate of ['0.004', '0.0005']) {
   const named = [`train.name=lr-${rate}`, `train.train.optim_g.lr=${rate}`];
-  const shorter = ['train.train.total_iter=300', 'train.train.scheduler.periods=[300]', 'train.val.val_freq=100'];
+  const shorter = ['train.train.total_iter=1500', 'train.train.scheduler.periods=[1500]'];
   const other = await esrgan(['run', file, '--port', '0', ...set([...named, ...shorter])]);
   await other.ended;
 }
