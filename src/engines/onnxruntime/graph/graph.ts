@@ -34,14 +34,6 @@ export class Graph {
     });
   }
 
-  /** The second output of an operation that has two. */
-  second(type: string, inputs: readonly string[], attributes: Attributes = {}): string {
-    const key = `second ${type} ${inputs.join()} ${JSON.stringify(attributes)}`;
-    return this.#once(key, (name) => {
-      this.nodes.push({ op: type, inputs, outputs: [`${name}first`, name], attributes });
-    });
-  }
-
   /** A list of int64, as shapes, axes and indices are given. */
   ints(values: readonly number[]): string {
     const data = BigInt64Array.from(values, BigInt);
