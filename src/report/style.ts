@@ -99,7 +99,7 @@ const pictures = `
 .compare:has(.compare-slider:focus-visible){outline:2px solid var(--focus);outline-offset:2px}
 .choices{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.5rem 1rem;margin-top:.6rem;font-size:.85rem;color:var(--soft)}
 .choices select{color:var(--ink)}
-.iterations{display:flex;flex:1 0 100%;align-items:center;gap:.5rem;white-space:nowrap}.iterations input{flex:1;min-width:4rem}
+.iterations{display:flex;flex:1 0 100%;align-items:center;gap:.5rem;white-space:nowrap}.iterations input{flex:1;width:2.5rem;min-width:0}
 .iterations output{min-width:3.5em;color:var(--ink);font-variant-numeric:tabular-nums}
 .row{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:.75rem}
 .row figure{margin:0}.row img{display:block;width:100%;height:auto;background:var(--well)}
