@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Refusal, refuse } from '../refusal.js';
 import { prometheus } from './prometheus.js';
-import { Refusal, refuse } from './refusal.js';
 import { parseReading } from './request.js';
 import type { Service } from './service.js';
 import { type Serves, stream } from './stream.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Refusal } from '../refusal.js';
 import type { Meters } from './meters.js';
 import { feed } from './reader.js';
-import { Refusal } from './refusal.js';
 import type { Reading } from './request.js';
 import type { Service } from './service.js';
 

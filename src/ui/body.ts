@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Refusal } from './refusal.js';
+import { Refusal } from '../refusal.js';
 
 export type BodyKind = 'json' | 'bytes';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Refusal } from './refusal.js';
+import { Refusal } from '../refusal.js';
 
 /** One message of a stream of events: a name, and plain JSON. */
 export interface UiEvent {

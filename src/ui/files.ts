@@ -1,6 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { notFound } from './refusal.js';
+import { notFound } from './not-found.js';
 import type { Reply } from './reply.js';
 
 const types: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { Refusal } from './refusal.js';
+import { Refusal } from '../refusal.js';
 
 /** Sent by the page with everything that changes something: another site's page cannot send it without being asked first. */
 export const PAGE_HEADER = 'x-esrgan-page';

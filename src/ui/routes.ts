@@ -1,7 +1,8 @@
 import { type output, prettifyError, type ZodType } from 'zod';
+import { Refusal } from '../refusal.js';
 import type { BodyKind } from './body.js';
 import { parseJson } from './body.js';
-import { notFound, Refusal } from './refusal.js';
+import { notFound } from './not-found.js';
 import type { Reply } from './reply.js';
 
 export interface Route {

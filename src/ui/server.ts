@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { EsrganError } from '../errors.js';
+import { Refusal, refuse } from '../refusal.js';
 import { readBody } from './body.js';
 import { type Guard, isLoopback, mustBeAllowed, tokenCookie } from './guard.js';
 import { secure } from './headers.js';
-import { Refusal, refuse } from './refusal.js';
 import { send } from './reply.js';
 import { match, type Route, UiRequest } from './routes.js';
 

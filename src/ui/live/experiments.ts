@@ -1,8 +1,8 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EsrganError } from '../../errors.js';
+import { notFound } from '../not-found.js';
 import { pageRoutes, pageShell } from '../page-files.js';
-import { notFound } from '../refusal.js';
 import type { Route } from '../routes.js';
 import { openUi, type UiServer } from '../server.js';
 import { compared } from './compared.js';

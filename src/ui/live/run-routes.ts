@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileReply } from '../files.js';
-import { notFound } from '../refusal.js';
+import { notFound } from '../not-found.js';
 import type { Route } from '../routes.js';
 import type { Watched } from './watched.js';
 

@@ -6,7 +6,7 @@ import { createImagePool } from '../../degradations/image-pool.js';
 import { EsrganError } from '../../errors.js';
 import { writeFileAtomic } from '../../formats/atomic.js';
 import { tracePair } from '../../preview/rebuild.js';
-import { Refusal } from '../refusal.js';
+import { Refusal } from '../../refusal.js';
 import { commandOf } from './command.js';
 import { drawn, isNatural, seedsOf } from './draw.js';
 import { edit } from './edit.js';

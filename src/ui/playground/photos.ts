@@ -12,9 +12,11 @@ import { sampleMaker, samplesPerEpoch } from '../../plan/epochs.js';
 import type { Sample, Source, Visit, Window } from '../../plan/types.js';
 import { cropOf } from '../../preview/rebuild.js';
 import { allVisits, positionsOf } from '../../preview/samples.js';
+import { Refusal } from '../../refusal.js';
 import { bytesElsewhere } from '../../stages/discover/access.js';
 import { readPhotograph } from '../../stages/discover/read-photograph.js';
-import { notFound, Refusal } from '../refusal.js';
+import { notFound } from '../not-found.js';
+import { Recent } from './recent.js';
 import type { PhotoEntry } from './wire.js';
 
 const LARGEST_DROPPED = 64e6;
@@ -147,19 +149,3 @@ const entryOf = (key: string, { source: { id, width, height } }: Visit): PhotoEn
   width,
   height,
 });
-
-/** The latest used things by their keys. */
-class Recent<Value> {
-  readonly #kept = new Map<string, Value>();
-
-  constructor(readonly most: number) {}
-
-  get(key: string, make: () => Value): Value {
-    const value = this.#kept.get(key) ?? make();
-    this.#kept.delete(key);
-    this.#kept.set(key, value);
-    if (value instanceof Promise) value.catch(() => this.#kept.delete(key));
-    for (const oldest of this.#kept.keys()) if (this.#kept.size > this.most) this.#kept.delete(oldest);
-    return value;
-  }
-}

@@ -1,4 +1,4 @@
-import { notFound } from '../refusal.js';
+import { notFound } from '../not-found.js';
 import type { Route } from '../routes.js';
 import type { Bench } from './bench.js';
 import { FindRequest, RenderRequest, SaveRequest } from './request.js';
