@@ -12,7 +12,8 @@ export interface ChainResult {
 
 /** A Python that has OpenCV and Pillow; undefined where there is none. */
 export function pythonOfChain(): string | undefined {
-  return ['python3', '/usr/bin/python3'].find((python) => {
+  return [process.env.ESRGAN_PYTHON, 'python3', '/usr/bin/python3'].find((python) => {
+    if (!python) return false;
     try {
       execFileSync(python, ['-c', 'import cv2, PIL'], { stdio: 'ignore' });
       return true;
