@@ -1,13 +1,12 @@
 import type { Shape } from '../node.js';
 import { type Graph, MICROSOFT } from './graph.js';
+import { range } from './range.js';
 
 /** Numbers side by side that are better copied one row after the other than one by one. */
 const LONG = 16;
 
 /** For axes of an array, places along them. */
 export type Taken = Readonly<Record<number, readonly number[]>>;
-
-const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 const product = (sizes: Shape): number => sizes.reduce((a, b) => a * b, 1);
 

@@ -1,4 +1,5 @@
-import { type Attributes, type Graph, NCHWC } from './graph.js';
+import { blockedKernel } from './blocked-kernel.js';
+import type { Attributes, Graph } from './graph.js';
 
 /**
  * Multiplies each channel of a blocked image by a number of its own, and adds another image: a convolution of depth and window
@@ -12,17 +13,7 @@ export function depthwise(
   channels: number,
   more: { readonly plus?: string; readonly activation?: Attributes } = {},
 ): string {
-  return graph.op(
-    'Conv',
-    [image, factors, ...(more.plus ? ['', more.plus] : [])],
-    {
-      kernel_shape: { ints: [1, 1] },
-      strides: { ints: [1, 1] },
-      dilations: { ints: [1, 1] },
-      pads: { ints: [0, 0, 0, 0] },
-      group: { int: channels },
-      ...more.activation,
-    },
-    NCHWC,
-  );
+  const { plus, activation } = more;
+  const kernel = { shape: [1, 1], group: channels, ...(activation ? { activation } : {}) } as const;
+  return blockedKernel(graph, { image, weights: factors, sum: plus }, kernel);
 }

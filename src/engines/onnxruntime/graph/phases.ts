@@ -1,11 +1,10 @@
 import type { Shape } from '../node.js';
 import { rowsOf } from './arrange.js';
 import type { Graph } from './graph.js';
+import { range } from './range.js';
 
 /** Rows of an image batch that are computed together; its height is a multiple. */
 export const ROWS = 4;
-
-const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 interface Size {
   readonly pictures: number;

@@ -1,6 +1,7 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { blocked, inForm, nchw } from '../graph/forms.js';
 import { type Graph, NCHWC } from '../graph/graph.js';
+import { range } from '../graph/range.js';
 import { commonForm, type Forms, Value } from '../graph/value.js';
 import type { Shape } from '../node.js';
 import { defineOperation } from './define.js';
@@ -11,8 +12,6 @@ interface Sampling {
   readonly alignCorners: boolean;
   readonly halfPixelCenters: boolean;
 }
-
-const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 /** Where, among `size` pixels, each of `enlarged` lies. */
 function positions(size: number, enlarged: number, { alignCorners, halfPixelCenters }: Sampling): number[] {

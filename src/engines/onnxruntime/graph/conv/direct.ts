@@ -1,3 +1,4 @@
+import { blockedKernel } from '../blocked-kernel.js';
 import { blocked, fitsBlocks, nchw, plain } from '../forms.js';
 import { type Attributes, type Graph, NCHWC } from '../graph.js';
 import { type Forms, Value } from '../value.js';
@@ -20,16 +21,10 @@ export function directConv(
   shape: readonly number[],
   bias?: Value,
 ): Value {
-  const attributes: Attributes = {
-    kernel_shape: { ints: [filter.kh, filter.kw] },
-    strides: { ints: window.strides },
-    dilations: { ints: window.dilations },
-    pads: { ints: window.pads },
-  };
   const { block } = graph.target;
   const { reads, writes } = filter;
   const quick = block !== undefined && (reads < block || reads % block === 0) && writes >= 3;
-  if (!quick) return new Value(shape, 'float32', () => standardConv(graph, x, filter, attributes, bias));
+  if (!quick) return new Value(shape, 'float32', () => standardConv(graph, x, filter, window, bias));
   const space = {
     name: 'pixels',
     shape,
@@ -38,17 +33,20 @@ export function directConv(
   };
   return summedConv(graph, { x, filter, shape, bias, space }, (part, weights, more) => {
     const padded = Math.ceil(writes / block) * block - writes;
-    const inputs = [
-      reads < block ? nchw(graph, part) : blocked(graph, part),
-      blockedWeights(graph, weights, block),
-      ...(more.bias || more.sum ? [more.bias ? fill(graph, plain(graph, more.bias), [padded]) : ''] : []),
-      ...(more.sum ? [more.sum] : []),
-    ];
     const activation: Attributes =
       more.slope === undefined
         ? {}
         : { activation: { string: 'LeakyRelu' }, activation_params: { floats: [more.slope] } };
-    return graph.op('Conv', inputs, { ...attributes, group: { int: 1 }, ...activation }, NCHWC);
+    return blockedKernel(
+      graph,
+      {
+        image: reads < block ? nchw(graph, part) : blocked(graph, part),
+        weights: blockedWeights(graph, weights, block),
+        bias: more.bias && fill(graph, plain(graph, more.bias), [padded]),
+        sum: more.sum,
+      },
+      { shape: [filter.kh, filter.kw], ...window, activation },
+    );
   });
 }
 
@@ -56,10 +54,16 @@ function standardConv(
   graph: Graph,
   x: Value,
   filter: Filter,
-  attributes: Attributes,
+  { strides, dilations, pads }: Window,
   bias: Value | undefined,
 ): Forms {
   const inputs = [nchw(graph, x), standardWeights(graph, filter), ...(bias ? [plain(graph, bias)] : [])];
+  const attributes: Attributes = {
+    kernel_shape: { ints: [filter.kh, filter.kw] },
+    strides: { ints: strides },
+    dilations: { ints: dilations },
+    pads: { ints: pads },
+  };
   return { nchw: graph.op('Conv', inputs, attributes) };
 }
 

@@ -1,7 +1,9 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
 import { permute, rowsOf, turn } from '../arrange.js';
+import { blockedKernel } from '../blocked-kernel.js';
 import { blocked, fitsBlocks, nchw } from '../forms.js';
-import { type Graph, NCHWC } from '../graph.js';
+import type { Graph } from '../graph.js';
+import { range } from '../range.js';
 import type { Value } from '../value.js';
 import { bandsOf } from './bands.js';
 
@@ -14,8 +16,6 @@ const MAX_PIXELS = 256 * 256;
 const CACHED_PIXELS = 2048;
 
 type Shape4D = readonly [number, number, number, number];
-
-const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 /** How one image batch, the filter, is moved over another. */
 interface Course {
@@ -92,20 +92,13 @@ export function correlation(graph: Graph, filter: Value, image: Value, course: C
           [0, 2, 1, 3],
         );
   const groups = n * bands;
-  const sums = graph.op(
-    'Conv',
-    [
-      graph.reshape(channels, [reads, groups, ...moved]),
-      graph.reshape(still, [groups * writes, 1, lines, width]),
-    ],
+  const sums = blockedKernel(
+    graph,
     {
-      kernel_shape: { ints: [lines, width] },
-      strides: { ints: [1, 1] },
-      dilations: { ints: [dilation, dilation] },
-      pads: { ints: [0, 0, 0, 0] },
-      group: { int: groups },
+      image: graph.reshape(channels, [reads, groups, ...moved]),
+      weights: graph.reshape(still, [groups * writes, 1, lines, width]),
     },
-    NCHWC,
+    { shape: [lines, width], dilations: [dilation, dilation], group: groups },
   );
   const each = graph.reshape(sums, [reads, groups, writes * kh * kw]);
   const total =

@@ -1,6 +1,7 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
 import { nchw } from '../forms.js';
 import type { Graph } from '../graph.js';
+import { range } from '../range.js';
 import type { Value } from '../value.js';
 import type { Window } from './direct.js';
 import { blockedFilterGradient } from './filter-blocked.js';
@@ -55,8 +56,6 @@ function partedFilterGradient(graph: Graph, x: Value, dy: Value, info: Info): st
   });
   return gradients.every((name) => name !== undefined) ? graph.concat(gradients, 2) : undefined;
 }
-
-const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 /**
  * Copies of an image batch, one below the other for all vertical shifts: [n, c * kh, rows * width].

@@ -1,4 +1,5 @@
 import { permute, turn } from '../arrange.js';
+import { blockedKernel } from '../blocked-kernel.js';
 import { type Graph, NCHWC } from '../graph.js';
 import { ROWS } from '../phases.js';
 import type { Value } from '../value.js';
@@ -39,20 +40,13 @@ export function rowsFilterGradient(graph: Graph, x: Value, dy: Value): string {
     [0, 2, 1, 3],
   );
   const groups = POINTS * bands;
-  const sums = graph.op(
-    'Conv',
-    [
-      graph.reshape(moved, [1, groups, outputs * lines, w + 2]),
-      graph.reshape(still, [groups * inputs, 1, lines, w]),
-    ],
+  const sums = blockedKernel(
+    graph,
     {
-      kernel_shape: { ints: [lines, w] },
-      strides: { ints: [lines, 1] },
-      dilations: { ints: [1, 1] },
-      pads: { ints: [0, 0, 0, 0] },
-      group: { int: groups },
+      image: graph.reshape(moved, [1, groups, outputs * lines, w + 2]),
+      weights: graph.reshape(still, [groups * inputs, 1, lines, w]),
     },
-    NCHWC,
+    { shape: [lines, w], strides: [lines, 1], group: groups },
   );
   const factors = transposed(WEIGHTS).map((row) =>
     row.flatMap((factor) => Array<number>(bands).fill(factor)),

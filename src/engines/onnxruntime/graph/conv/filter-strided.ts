@@ -1,12 +1,11 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
 import { nchw } from '../forms.js';
 import type { Graph } from '../graph.js';
+import { range } from '../range.js';
 import type { Value } from '../value.js';
 import { correlate, pixels } from './filter-product.js';
 
 type Info = backend_util.Conv2DInfo;
-
-const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 /** Any strides and dilations: every pixel that meets each weight, cut out with the stride. */
 export function stridedFilterGradient(graph: Graph, x: Value, dy: Value, info: Info): string {

@@ -1,6 +1,7 @@
 import type { Shape } from '../../node.js';
+import { blockedKernel } from '../blocked-kernel.js';
 import { fitsBlocks, plain } from '../forms.js';
-import { type Graph, NCHWC } from '../graph.js';
+import type { Graph } from '../graph.js';
 import { asPhases, ROWS } from '../phases.js';
 import type { Forms, Value } from '../value.js';
 import type { Window } from './direct.js';
@@ -32,13 +33,6 @@ export const suitsRows = (
 export function rowsConv(graph: Graph, x: Value, filter: Filter, shape: Shape, bias?: Value): Value {
   const [n, h, w, c] = shape as Shape4D;
   const block = graph.target.block!;
-  const attributes = {
-    kernel_shape: { ints: [1, 3] },
-    strides: { ints: [1, 1] },
-    dilations: { ints: [1, 1] },
-    pads: { ints: [0, 1, 0, 1] },
-    group: { int: POINTS },
-  };
   const space = {
     name: 'points',
     shape,
@@ -49,18 +43,18 @@ export function rowsConv(graph: Graph, x: Value, filter: Filter, shape: Shape, b
     graph,
     { x, filter, shape, bias, space },
     (part, weights, more) => {
-      const inputs = [
-        graph.reshape(pointsOf(graph, part), [1, POINTS * weights.reads, (n * h) / ROWS, w]),
-        graph.reshape(mixed(graph, WEIGHTS, rowsOfWeights(graph, weights, block)), [
-          POINTS * weights.writes,
-          weights.reads,
-          1,
-          3,
-        ]),
-      ];
-      if (more.bias || more.sum) inputs.push(more.bias ? atPoints(graph, plain(graph, more.bias), c) : '');
-      if (more.sum) inputs.push(more.sum);
-      return graph.op('Conv', inputs, attributes, NCHWC);
+      const image = graph.reshape(pointsOf(graph, part), [1, POINTS * weights.reads, (n * h) / ROWS, w]);
+      const window = mixed(graph, WEIGHTS, rowsOfWeights(graph, weights, block));
+      return blockedKernel(
+        graph,
+        {
+          image,
+          weights: graph.reshape(window, [POINTS * weights.writes, weights.reads, 1, 3]),
+          bias: more.bias && atPoints(graph, plain(graph, more.bias), c),
+          sum: more.sum,
+        },
+        { shape: [1, 3], pads: [0, 1, 0, 1], group: POINTS },
+      );
     },
     false,
   );

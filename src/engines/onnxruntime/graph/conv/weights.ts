@@ -1,5 +1,6 @@
 import { permute, turn } from '../arrange.js';
 import type { Graph } from '../graph.js';
+import { range } from '../range.js';
 import type { Value } from '../value.js';
 
 /** What the convolution's weights are seen as. */
@@ -90,8 +91,6 @@ function inBlocks(graph: Graph, filter: Filter, block: number, order: readonly A
     Object.fromEntries(Object.entries(taken).map(([axis, places]) => [axes.indexOf(axis), places])),
   );
 }
-
-const range = (length: number, from = 0): number[] => Array.from({ length }, (_, i) => from + i);
 
 /** Zeros after the end of each axis. */
 export function fill(graph: Graph, name: string, amounts: readonly number[]): string {
