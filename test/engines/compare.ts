@@ -52,7 +52,11 @@ export async function on(
   return results;
 }
 
-/** Computes on tfjs-backend-cpu and on an engine; the largest difference, or infinity when shapes or types differ. */
+/**
+ * Computes on tfjs-backend-cpu and on an engine; the largest difference, or infinity when shapes or types differ.
+ * Relative to the value or to the root mean square of its tensor, whichever is larger, above 1: a sum of large terms
+ * that happens to end near zero is no more exact than its neighbours.
+ */
 export async function difference(
   engine: string,
   inputs: readonly Values[],
@@ -65,11 +69,13 @@ export async function difference(
 
 function distance(wanted: Result, found: Result): number {
   if (`${found.shape}` !== `${wanted.shape}` || found.dtype !== wanted.dtype) return Infinity;
+  const finite = wanted.values.filter(Number.isFinite);
+  const unit = Math.max(1, Math.sqrt(finite.reduce((sum, x) => sum + x * x, 0) / Math.max(1, finite.length)));
   let worst = 0;
   wanted.values.forEach((value, i) => {
     const other = found.values[i]!;
     const same = Object.is(value, other) || value === other;
-    const off = same ? 0 : Math.abs(value - other) / Math.max(1, Math.abs(value));
+    const off = same ? 0 : Math.abs(value - other) / Math.max(unit, Math.abs(value));
     worst = Math.max(worst, Number.isNaN(off) ? Infinity : off);
   });
   return worst;

@@ -12,6 +12,8 @@ await useEngine('onnxruntime');
 const channels = fc.constantFrom(3, 12, 16, 24, 32, 48);
 /** Images whose height is a multiple of four are convolved four rows at a time. */
 const side = fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constantFrom(4, 8));
+/** Of sums of thousands of products: three times the most that was seen in 1,600 runs. */
+const rounding = 3e-5;
 const seed = fc.integer({ min: 1, max: 1e6 });
 
 type Image = tf.Tensor4D;
@@ -73,8 +75,7 @@ t.test('images in blocks of channels', async (t) => {
               conv(y, { weight: tf.transpose(weight as Image, [0, 1, 3, 2]), bias: tf.mean(x!, [0, 1, 2]) }),
             ];
           });
-          // Sums of up to 48 * 9 products of numbers up to 1, twice.
-          if (worst > 3e-4) throw new Error(`differs by ${worst}`);
+          if (worst > rounding) throw new Error(`differs by ${worst}`);
         },
       );
       await fc.assert(property, { numRuns: 6 });
@@ -97,7 +98,7 @@ t.test('gradients of convolutions from and to blocks', async () => {
         return tf.image.resizeNearestNeighbor(tf.leakyRelu(sums, 0.2), [2 * h, 2 * w]);
       })([x!, weight!, bias!], dy!),
     );
-    if (worst > 5e-5) throw new Error(`differs by ${worst}`);
+    if (worst > rounding) throw new Error(`differs by ${worst}`);
   });
   await fc.assert(property, { numRuns: 20 });
 });
@@ -131,8 +132,7 @@ t.test('dense blocks: parts that are never put side by side, and sums of what th
       const given = [x!, first!, second!, third!, bias!];
       return [forward(...given), ...tf.grads(forward)(given, dy!)];
     });
-    // Sums of thousands of products.
-    if (worst > 2e-3) throw new Error(`differs by ${worst}`);
+    if (worst > rounding) throw new Error(`differs by ${worst}`);
   });
   await fc.assert(property, { numRuns: 25 });
 });
@@ -152,7 +152,7 @@ t.test('gradients by the weights of batches of many images, and of large ones', 
         const of = tf.grads((a, b) => tf.conv2d(a as Image, b as Image, 1, 'same'))([x!, weight!], dy!);
         return of.map((gradient) => tf.mul(gradient, 1 / Math.sqrt(n * h * w)));
       });
-      t.ok(worst < 1e-4, `${worst}`);
+      t.ok(worst < rounding, `${worst}`);
     });
 });
 
@@ -172,8 +172,7 @@ t.test('gradients of convolutions of repeated pixels, which are never written ou
       };
       return [forward(x!, before!, weight!, bias!), ...tf.grads(forward)([x!, before!, weight!, bias!], dy!)];
     });
-    // Sums of products with sums of up to 48 * 9 products.
-    if (worst > 3e-4) throw new Error(`differs by ${worst}`);
+    if (worst > rounding) throw new Error(`differs by ${worst}`);
   });
   await fc.assert(property, { numRuns: 20 });
 });
