@@ -47,36 +47,45 @@ export function blockedFilterGradient(graph: Graph, x: Value, dy: Value, info: I
 /**
  * The sums of products of two image batches at all places where they meet: one whole operand as filter is moved
  * over the other, padded one. The blocked kernel wants the filter just as the operand lies there already, with the
- * pictures of the batch as groups; and the channels of the other operand take the place of a batch.
+ * pictures of the batch as groups. Blocks of channels of the other operand take the place of a batch, and their
+ * channels that of pixels: the filter steps over them, and meets the next channel where otherwise the next pixel
+ * were, so that a row of the result is long enough for the kernel to be quick.
  * @returns plain [kh, kw, in, out]; undefined where the kernel would not be at its best
  */
 export function correlation(graph: Graph, filter: Value, image: Value, course: Course): string | undefined {
   const { kh, kw, top, left, dilation } = course;
   const [n, height, width, writes] = filter.shape as Shape4D;
-  if (!fitsBlocks(graph, writes) || kw < 3 || height * width > MAX_PIXELS) return undefined;
-
+  const [, rows, columns, reads] = image.shape as Shape4D;
   const block = graph.target.block!;
+  const beside = fitsBlocks(graph, reads) ? block : 1;
+  if (!fitsBlocks(graph, writes) || kw * beside < 3 || height * width > MAX_PIXELS) return undefined;
+
   const bands = bandsOf(n, height, width, { block, cached: CACHED_PIXELS });
   if (bands === undefined) return undefined;
-  const [, rows, columns, reads] = image.shape as Shape4D;
   const lines = height / bands;
-  const moved = [dilation * (lines - 1) + kh, dilation * (width - 1) + kw] as const;
+  const planes = reads / beside;
+  const moved = [dilation * (lines - 1) + kh, (dilation * (width - 1) + kw) * beside] as const;
   const whole = [dilation * (height - 1) + kh, moved[1]] as const;
-  const [bottom, right] = [whole[0] - rows - top, whole[1] - columns - left];
-  const padded = graph.op('Pad', [nchw(graph, image), graph.ints([0, 0, top, left, 0, 0, bottom, right])]);
+  const before = [top, left * beside] as const;
+  const after = [whole[0] - rows - top, whole[1] - (columns + left) * beside] as const;
+  const order = beside === 1 ? nchw(graph, image) : blocked(graph, image);
+  const padded = graph.op('Pad', [
+    graph.reshape(order, [n, planes, rows, columns * beside]),
+    graph.ints([0, 0, ...before, 0, 0, ...after]),
+  ]);
   const channels =
     bands === 1
-      ? permute(graph, padded, [n, reads, ...whole], [1, 0, 2, 3])
+      ? permute(graph, padded, [n, planes, ...whole], [1, 0, 2, 3])
       : rowsOf(
           graph,
-          graph.reshape(padded, [n * reads * whole[0], whole[1]]),
-          `bands ${[n, reads, ...whole]} ${[bands, lines, dilation]}`,
+          graph.reshape(padded, [n * planes * whole[0], whole[1]]),
+          `bands ${[n, planes, ...whole]} ${[bands, lines, dilation]}`,
           () =>
-            range(reads).flatMap((channel) =>
+            range(planes).flatMap((plane) =>
               range(n).flatMap((picture) =>
                 range(bands).flatMap((band) =>
                   range(moved[0]).map(
-                    (row) => (picture * reads + channel) * whole[0] + band * dilation * lines + row,
+                    (row) => (picture * planes + plane) * whole[0] + band * dilation * lines + row,
                   ),
                 ),
               ),
@@ -95,33 +104,45 @@ export function correlation(graph: Graph, filter: Value, image: Value, course: C
   const sums = blockedKernel(
     graph,
     {
-      image: graph.reshape(channels, [reads, groups, ...moved]),
+      image: graph.reshape(channels, [planes, groups, ...moved]),
       weights: graph.reshape(still, [groups * writes, 1, lines, width]),
     },
-    { shape: [lines, width], dilations: [dilation, dilation], group: groups },
+    { shape: [lines, width], dilations: [dilation, dilation * beside], group: groups },
   );
-  const each = graph.reshape(sums, [reads, groups, writes * kh * kw]);
+  const each = graph.reshape(sums, [planes, groups, writes * kh * kw * beside]);
   const total =
     groups === 1 ? each : graph.op('ReduceSum', [each, graph.ints([1])], { keepdims: { int: 0 } });
-  return inOrder(graph, total, course, [reads, writes]);
+  return inOrder(graph, total, course, { planes, beside, writes });
 }
 
-/** [reads, writes / block, kh, kw, block] -> [kh, kw, in, out] */
+/** [planes, writes / block, kh, kw, beside, block] -> [kh, kw, in, out] */
 function inOrder(
   graph: Graph,
   name: string,
   { turned, kh, kw }: Course,
-  [reads, writes]: readonly [number, number],
+  { planes, beside, writes }: { planes: number; beside: number; writes: number },
 ): string {
   const block = graph.target.block!;
-  const inside = [writes / block, kh * kw, block];
-  if (!turned)
-    return graph.reshape(permute(graph, name, [reads, ...inside], [2, 0, 1, 3]), [kh, kw, reads, writes]);
+  const [blocks, reads] = [writes / block, planes * beside];
+  if (!turned) {
+    const ordered = permute(graph, name, [planes, blocks, kh * kw, beside, block], [2, 0, 3, 1, 4]);
+    return graph.reshape(ordered, [kh, kw, reads, writes]);
+  }
   // The input as filter meets the gradient's padded picture backwards: its last place is the window's first.
-  const rows = writes * kh * kw;
-  const matrix = turn(graph, graph.reshape(name, [reads, rows]), reads, rows);
-  const ordered = permute(graph, matrix, [...inside, reads], [1, 0, 2, 3], {
-    1: range(kh * kw).reverse(),
-  });
+  const backwards = range(kh * kw).reverse();
+  const flipped = (matrices: number, rows: number, columns: number): string =>
+    turn(graph, graph.reshape(name, [matrices, rows, columns]), rows, columns);
+  const ordered =
+    beside === 1
+      ? permute(graph, flipped(1, reads, writes * kh * kw), [blocks, kh * kw, block, reads], [1, 0, 2, 3], {
+          1: backwards,
+        })
+      : permute(
+          graph,
+          flipped(planes * blocks, kh * kw * beside, block),
+          [planes, blocks, block, kh * kw, beside],
+          [3, 1, 2, 0, 4],
+          { 3: backwards },
+        );
   return graph.reshape(ordered, [kh, kw, writes, reads]);
 }

@@ -1,6 +1,6 @@
 import { permute, turn } from '../arrange.js';
 import { blockedKernel } from '../blocked-kernel.js';
-import { type Graph, NCHWC } from '../graph.js';
+import type { Graph } from '../graph.js';
 import { ROWS } from '../phases.js';
 import type { Value } from '../value.js';
 import { bandsOf } from './bands.js';
@@ -15,8 +15,9 @@ const CACHED_PIXELS = 4096;
  * The gradient of a convolution by rows by its weights, plain [3, 3, in, out].
  *
  * At each point it is a convolution with the whole input as filter, which is moved over the gradient of the output by one
- * pixel to each side. The channels of that gradient lie one below the other, and the filter strides from one to the next:
- * so it is read from memory once for them all.
+ * pixel to each side, and, since it steps over all channels of a block at once, from channel to channel. The blocks of
+ * that gradient lie one below the other, and the filter strides from one to the next: so it is read from memory once for
+ * them all.
  */
 export function rowsFilterGradient(graph: Graph, x: Value, dy: Value): string {
   const [n, h, w, inputs] = x.shape as Shape4D;
@@ -25,14 +26,12 @@ export function rowsFilterGradient(graph: Graph, x: Value, dy: Value): string {
   const rows = (n * h) / ROWS;
   const bands = bandsOf(POINTS, rows, w, { block, cached: CACHED_PIXELS }) ?? 1;
   const lines = rows / bands;
-  const images = graph.op(
-    'ReorderOutput',
-    [graph.reshape(pointsFrom(graph, dy), [POINTS, outputs, rows, w])],
-    { channels: { int: outputs }, channels_last: { int: 0 } },
-    NCHWC,
-  );
-  const padded = graph.op('Pad', [images, graph.ints([0, 0, 0, 1, 0, 0, 0, 1])]);
-  const moved = permute(graph, padded, [POINTS, outputs, bands, lines * (w + 2)], [0, 2, 1, 3]);
+  const planes = outputs / block;
+  const padded = graph.op('Pad', [
+    graph.reshape(pointsFrom(graph, dy), [POINTS * planes * rows, w * block]),
+    graph.ints([0, block, 0, block]),
+  ]);
+  const moved = permute(graph, padded, [POINTS, planes, bands, lines * (w + 2) * block], [0, 2, 1, 3]);
   const still = permute(
     graph,
     pointsOf(graph, x),
@@ -43,22 +42,22 @@ export function rowsFilterGradient(graph: Graph, x: Value, dy: Value): string {
   const sums = blockedKernel(
     graph,
     {
-      image: graph.reshape(moved, [1, groups, outputs * lines, w + 2]),
+      image: graph.reshape(moved, [1, groups, planes * lines, (w + 2) * block]),
       weights: graph.reshape(still, [groups * inputs, 1, lines, w]),
     },
-    { shape: [lines, w], strides: [lines, 1], group: groups },
+    { shape: [lines, w], strides: [lines, 1], dilations: [1, block], group: groups },
   );
   const factors = transposed(WEIGHTS).map((row) =>
     row.flatMap((factor) => Array<number>(bands).fill(factor)),
   );
-  const columns = 3 * block;
-  const blocks = graph.reshape(mixed(graph, factors, sums), [(3 * inputs) / block, outputs, columns]);
+  const blocks = [3, inputs / block];
+  const products = graph.reshape(mixed(graph, factors, sums), [...blocks, planes * 3 * block, block]);
   const ordered = permute(
     graph,
-    turn(graph, blocks, outputs, columns),
-    [3, inputs / block, 3, block, outputs],
-    [0, 2, 1, 3, 4],
-    { 2: [2, 1, 0] },
+    turn(graph, products, planes * 3 * block, block),
+    [...blocks, block, planes, 3, block],
+    [0, 4, 1, 2, 3, 5],
+    { 4: [2, 1, 0] },
   );
   return graph.reshape(ordered, [3, 3, inputs, outputs]);
 }
