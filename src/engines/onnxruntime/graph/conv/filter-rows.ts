@@ -8,7 +8,7 @@ import { mixed, POINTS, pointsFrom, pointsOf, transposed, WEIGHTS } from './poin
 
 type Shape4D = readonly [number, number, number, number];
 
-const CACHED_PIXELS = 2048;
+const CACHED_PIXELS = 4096;
 
 /**
  * The gradient of a convolution by rows by its weights, plain [3, 3, in, out].
