@@ -44,7 +44,10 @@ const MEMORY_GOAL = 1.3;
 const full = process.argv.includes('--full');
 /** `--case=1` measures the first one alone. */
 const only = process.argv.find((arg) => arg.startsWith('--case='))?.slice('--case='.length);
-const counts = ({ large }: Case) => (large && !full ? { warmUp: 2, steps: 5 } : { warmUp: 5, steps: 10 });
+const counts = ({ large }: Case) => {
+  if (!large) return { warmUp: 5, steps: 30 };
+  return full ? { warmUp: 5, steps: 10 } : { warmUp: 2, steps: 5 };
+};
 
 interface Measured {
   readonly title: string;
@@ -108,10 +111,9 @@ export const engines: Bench = {
     const goals = cases.map(({ title, goal: { nchw, channelsLast } }) =>
       [`${title} ${nchw}`, ...(channelsLast ? [`(${channelsLast} of channels_last)`] : [])].join(' '),
     );
-    const few = full ? '' : '; large networks 5 after 2, unless --full is given';
     return {
       name: 'engines',
-      what: `training steps and inference in our engines and in PyTorch on the CPU, medians of 10 after 5 that warm up${few}; all sides in turn, each in its own process; load ${loadavg()[0]!.toFixed(1)}`,
+      what: `training steps and inference in our engines and in PyTorch on the CPU, medians of 30 after 5 that warm up, of large networks ${full ? '10 after 5' : '5 after 2 (10 after 5 with --full)'}; all sides in turn, each in its own process; load ${loadavg()[0]!.toFixed(1)}`,
       columns: ['work', 'side', 'ms', 'of PyTorch', 'of channels_last', 'first, ms', 'peak MiB'],
       rows,
       ratio,
