@@ -1,18 +1,18 @@
 import { encodeModel, type OnnxNode } from '../../formats/onnx/model.js';
 import { plain } from './graph/forms.js';
 import { Graph, MICROSOFT, NCHWC, type Target } from './graph/graph.js';
+import { inPieces } from './graph/pieces.js';
 import { Value } from './graph/value.js';
 import type { Node } from './node.js';
 import type { Plan } from './plan.js';
-
-/** The name of the graph's input for a plan's leaf of that index. */
-export const inputName = (leaf: number): string => `in${leaf}`;
+import { inputsFor, outputsFor, type Port } from './ports.js';
 
 export interface Compiled {
   /** An ONNX model. */
   readonly model: Uint8Array;
-  /** The name of the graph's output for each root of the plan. */
-  readonly outputs: readonly string[];
+  /** For each leaf and each root of the plan. */
+  readonly inputs: readonly (readonly Port[])[];
+  readonly outputs: readonly (readonly Port[])[];
 }
 
 /** Writes what a plan computes as an ONNX model. */
@@ -20,30 +20,43 @@ export function compile({ order, leaves, roots }: Plan, target: Target): Compile
   const graph = new Graph(target);
   const uses = usesOf(order, roots);
   const values: Value[] = [];
+  const inputs = leaves.map((leaf, i) => inputsFor(`in${i}`, leaf, target));
   let fed = 0;
   for (const node of order) {
-    const inputs = node.inputs.map(({ index }) => values[index]!);
+    const operands = node.inputs.map(({ index }) => values[index]!);
     const value = node.stored
-      ? new Value(node.shape, node.dtype, { plain: inputName(fed++) })
-      : node.operation.lower(graph, inputs, node);
+      ? leafValue(graph, node, inputs[fed++]!)
+      : node.operation.lower(graph, operands, node);
     value.uses += uses[node.index]!;
     values.push(value);
   }
-  const outputs = nameOutputs(
+  const names = nameOutputs(
     graph,
-    roots.map(({ index }) => plain(graph, values[index]!)),
+    roots.map(({ index }) => {
+      const value = values[index]!;
+      return value.more.pieces?.() ?? [plain(graph, value)];
+    }),
   );
+  const outputs = names.map((own, i) => outputsFor(own, roots[i]!, target));
+  const typed = (nodes: readonly Node[], ports: readonly (readonly Port[])[]) =>
+    ports.flatMap((own, i) => own.map(({ name, shape }) => ({ name, type: nodes[i]!.dtype, shape })));
   const model = encodeModel({
     // onnxruntime sorts nodes itself: it walks back from the results, to the node written last first. In the order
     // in which they were made, all gradients of weights would be left to the end, and what they are made of kept.
-    nodes: needed(graph.nodes, outputs).toReversed(),
+    nodes: needed(graph.nodes, names.flat()).toReversed(),
     initializers: graph.initializers,
-    inputs: leaves.map(({ shape, dtype }, i) => ({ name: inputName(i), type: dtype, shape })),
-    outputs: roots.map(({ shape, dtype }, i) => ({ name: outputs[i]!, type: dtype, shape })),
+    inputs: typed(leaves, inputs),
+    outputs: typed(roots, outputs),
     opsets: { '': 20, [MICROSOFT]: 1, [NCHWC]: 1 },
     irVersion: 10,
   });
-  return { model, outputs };
+  return { model, inputs, outputs };
+}
+
+function leafValue(graph: Graph, { shape, dtype }: Node, ports: readonly Port[]): Value {
+  return ports.length === 1
+    ? new Value(shape, dtype, { plain: ports[0]!.name })
+    : inPieces(graph, shape, (_, i) => ports[i]!.name);
 }
 
 /** Without nodes whose results nobody reads, since something quicker was found for what was to be done with them. */
@@ -67,12 +80,14 @@ function usesOf(order: readonly Node[], roots: readonly Node[]): number[] {
 }
 
 /** Outputs must be results of nodes, and no two the same. */
-function nameOutputs(graph: Graph, names: readonly string[]): string[] {
+function nameOutputs(graph: Graph, lists: readonly (readonly string[])[]): string[][] {
   const free = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
-  return names.map((name, i) => {
-    if (free.delete(name)) return name;
-    const copy = `out${i}`;
-    graph.nodes.push({ op: 'Identity', inputs: [name], outputs: [copy] });
-    return copy;
-  });
+  return lists.map((names, i) =>
+    names.map((name, k) => {
+      if (free.delete(name)) return name;
+      const copy = `out${i}_${k}`;
+      graph.nodes.push({ op: 'Identity', inputs: [name], outputs: [copy] });
+      return copy;
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import type { Dtype } from './node.js';
+import type { Port } from './ports.js';
 
 type Values = Float32Array | Int32Array | Uint8Array;
 
@@ -19,7 +20,7 @@ class Block {
 /** The values of a tensor in the form onnxruntime reads and writes. */
 export class Stored {
   private constructor(
-    readonly tensor: ort.Tensor,
+    private readonly whole: ort.Tensor,
     readonly values: Values,
     private readonly block: Block,
   ) {}
@@ -42,10 +43,17 @@ export class Stored {
     return Stored.#within(this.block, byteOffset + offset * BYTES_PER_ELEMENT, shape, dtype);
   }
 
+  /** All of it, or a piece of it. */
+  tensor({ shape, piece }: Port): ort.Tensor {
+    if (!piece) return this.whole;
+    const values = this.values.subarray(piece.begin, piece.begin + piece.size);
+    return new ort.Tensor(this.whole.type as 'float32', values, shape);
+  }
+
   /** The same once more, to be released on its own. */
   shared(): Stored {
     this.block.users++;
-    return new Stored(this.tensor, this.values, this.block);
+    return new Stored(this.whole, this.values, this.block);
   }
 
   release(): void {

@@ -1,8 +1,9 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type Compiled, compile, inputName } from './compile.js';
+import { type Compiled, compile } from './compile.js';
 import type { Target } from './graph/graph.js';
 import { type Pool, Stored } from './memory.js';
 import type { Plan } from './plan.js';
+import type { Port } from './ports.js';
 import type { Form } from './recording.js';
 import { createSession, createSyncSession, type Session, type SyncSession } from './sessions.js';
 
@@ -47,13 +48,18 @@ export class Program {
   }
 
   #feeds({ leaves }: Bound): Record<string, Tensor> {
-    return Object.fromEntries(leaves.map(({ tensor }, i) => [inputName(i), tensor]));
+    return named(leaves.map((leaf, i) => [leaf, this.#compiled.inputs[i]!]));
   }
 
   #fetches(results: readonly Stored[]): Record<string, Tensor> {
-    return Object.fromEntries(results.map(({ tensor }, i) => [this.#compiled.outputs[i]!, tensor]));
+    return named(results.map((result, i) => [result, this.#compiled.outputs[i]!]));
   }
 }
+
+const named = (all: readonly (readonly [Stored, readonly Port[]])[]): Record<string, Tensor> =>
+  Object.fromEntries(
+    all.flatMap(([stored, own]) => own.map((port) => [port.name, stored.tensor(port)] as const)),
+  );
 
 const outputsOf = ({ roots }: Bound, pool: Pool): Stored[] =>
   roots.map(({ shape, dtype }) => Stored.take(pool, shape, dtype));

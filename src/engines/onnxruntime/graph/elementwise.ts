@@ -2,7 +2,12 @@ import { sizeOf } from '../memory.js';
 import type { Dtype, Shape } from '../node.js';
 import { inForm, phases, plain } from './forms.js';
 import type { Graph } from './graph.js';
+import { canBePieces, inPieces, piecesIn } from './pieces.js';
 import { commonForm, type Forms, uniformValue, Value } from './value.js';
+
+/** The one number of a value that holds no other. */
+export const numberIn = (graph: Graph, value: Value): string =>
+  value.more.uniform ?? graph.reshape(plain(graph, value), []);
 
 /** How an operand lies over a result of `shape`. */
 function extent({ shape: operand, more }: Value, shape: Shape): 'same' | 'one' | 'channels' | 'other' {
@@ -27,9 +32,13 @@ export function elementwise(
   zeros?: 'of same' | 'of any',
 ): Value {
   const extents = operands.map((operand) => extent(operand, shape));
-  const number = (operand: Value): string => operand.more.uniform ?? graph.reshape(plain(graph, operand), []);
+  const number = (operand: Value): string => numberIn(graph, operand);
   if (extents.every((kind) => kind === 'one'))
     return uniformValue(graph, shape, dtype, write(...operands.map(number)));
+  if (canBePieces(operands, shape, dtype))
+    return inPieces(graph, shape, (_, index) =>
+      write(...operands.map((x, i) => (extents[i] === 'one' ? number(x) : piecesIn(graph, x)[index]!))),
+    );
   const images = operands.filter((_, i) => extents[i] === 'same');
   const keeps = extents.every((kind) => kind === 'same' || (kind === 'one' && zeros === 'of any'));
   if (zeros && keeps && images.some(({ forms }) => forms.phases)) {

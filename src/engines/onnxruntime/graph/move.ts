@@ -1,6 +1,7 @@
 import type { Shape } from '../node.js';
 import { blocked, fitsBlocks, inForm, nchw, plain } from './forms.js';
 import type { Graph } from './graph.js';
+import { concatPieces, piecesOf } from './pieces.js';
 import { commonForm, type Forms, Value } from './value.js';
 
 type Shape4D = readonly [number, number, number, number];
@@ -13,6 +14,7 @@ const channelsFirst = <T>([n, h, w, c]: readonly T[]): T[] => [n!, c!, h!, w!];
  * the other.
  */
 export function concat(graph: Graph, parts: readonly Value[], axis: number, shape: Shape): Value {
+  if (piecesOf(shape, parts[0]!.dtype)) return concatPieces(graph, parts, shape);
   const beside = shape.length === 4 && axis === 3 && parts.every((part) => fitsBlocks(graph, part.shape[3]!));
   if (!beside) return joined(graph, parts, axis, shape);
   return new Value(shape, parts[0]!.dtype, () => joined(graph, parts, axis, shape).forms, { parts });

@@ -45,6 +45,8 @@ export class Value {
       readonly sum?: Sum;
       /** The image whose pixels, each repeated 2 x 2 times, this is. */
       readonly repeated?: Value;
+      /** Of a long vector, the names of its pieces, see pieces.ts. */
+      readonly pieces?: () => readonly string[];
       /** The sums of its squares of 2 x 2 pixels, where they are quicker to compute than all pixels. */
       readonly squareSums?: (shape: Shape) => Value;
     } = {},

@@ -1,6 +1,7 @@
 import { backend_util, type DataType, type KernelConfig } from '@tensorflow/tfjs-core';
-import { elementwise } from '../graph/elementwise.js';
+import { elementwise, numberIn } from '../graph/elementwise.js';
 import type { Graph } from '../graph/graph.js';
+import { addPieces, canBePieces, inPieces, piecesIn, subtractPieces } from '../graph/pieces.js';
 import { add } from '../graph/sum.js';
 import { type Forms, Value } from '../graph/value.js';
 import { sizeOf } from '../memory.js';
@@ -44,15 +45,16 @@ const direct = (kernelName: string, type: string, dtype?: DataType): KernelConfi
 
 const product: Write = (graph, a, b) => graph.op('Mul', [a, b]);
 
-/** An image batch times a number, which is written only if it is not added to another. */
+/** An image batch, or a long vector, times a number, which is written only if it is not added to another. */
 function multiple(graph: Graph, of: Value, factor: Value): Value | undefined {
-  if (
-    of.shape.length !== 4 ||
-    factor.shape.length > 4 ||
-    sizeOf(factor.shape) !== 1 ||
-    of.dtype !== 'float32'
-  )
+  if (factor.shape.length > of.shape.length || sizeOf(factor.shape) !== 1 || of.dtype !== 'float32')
     return undefined;
+  if (canBePieces([of], of.shape, of.dtype)) {
+    const write = (index: number): string =>
+      product(graph, piecesIn(graph, of)[index]!, numberIn(graph, factor), 'float32');
+    return inPieces(graph, of.shape, (_, index) => write(index), { multiple: { of, factor } });
+  }
+  if (of.shape.length !== 4) return undefined;
   const write = (): Forms =>
     elementwise(
       graph,
@@ -103,8 +105,14 @@ const select = defineOperation('Select', ['condition', 't', 'e'], ([condition, y
 });
 
 export const binaries = [
-  binary('Add', (graph, a, b) => graph.op('Add', [a, b]), undefined, 'of same', add),
-  binary('Sub', (graph, a, b) => graph.op('Sub', [a, b]), undefined, 'of same'),
+  binary(
+    'Add',
+    (graph, a, b) => graph.op('Add', [a, b]),
+    undefined,
+    'of same',
+    (graph, x, y) => addPieces(graph, x, y) ?? add(graph, x, y),
+  ),
+  binary('Sub', (graph, a, b) => graph.op('Sub', [a, b]), undefined, 'of same', subtractPieces),
   binary(
     'Multiply',
     product,

@@ -2,6 +2,7 @@ import { type KernelConfig, util } from '@tensorflow/tfjs-core';
 import { blocked, inForm, nchw, plain } from '../graph/forms.js';
 import type { Graph } from '../graph/graph.js';
 import { ROWS } from '../graph/phases.js';
+import { sumOfPieces } from '../graph/pieces.js';
 import { commonForm, type Value } from '../graph/value.js';
 import { sizeOf } from '../memory.js';
 import type { Dtype, Shape } from '../node.js';
@@ -21,6 +22,7 @@ const NCHW_AXES = [0, 2, 3, 1];
 function reduceInForm(graph: Graph, x: Value, axes: Axes, adds: boolean, write: Write): string {
   const form = x.shape.length === 4 ? commonForm([x]) : 'plain';
   if (axes.length === x.shape.length) {
+    if (adds && x.more.pieces) return sumOfPieces(graph, x);
     // In two stages, since a long row of additions loses digits; and the first can be shared by threads.
     const size = sizeOf(x.shape);
     const rows = write(graph.reshape(inForm(graph, x, form), [divisor(size), size / divisor(size)]), [1]);
