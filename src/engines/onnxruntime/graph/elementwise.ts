@@ -1,13 +1,9 @@
 import { sizeOf } from '../memory.js';
 import type { Dtype, Shape } from '../node.js';
-import { inForm, phases, plain } from './forms.js';
+import { inForm, numberIn, phases, plain } from './forms.js';
 import type { Graph } from './graph.js';
 import { canBePieces, inPieces, piecesIn } from './pieces.js';
 import { commonForm, type Forms, uniformValue, Value } from './value.js';
-
-/** The one number of a value that holds no other. */
-export const numberIn = (graph: Graph, value: Value): string =>
-  value.more.uniform ?? graph.reshape(plain(graph, value), []);
 
 /** How an operand lies over a result of `shape`. */
 function extent({ shape: operand, more }: Value, shape: Shape): 'same' | 'one' | 'channels' | 'other' {
@@ -32,18 +28,19 @@ export function elementwise(
   zeros?: 'of same' | 'of any',
 ): Value {
   const extents = operands.map((operand) => extent(operand, shape));
-  const number = (operand: Value): string => numberIn(graph, operand);
   if (extents.every((kind) => kind === 'one'))
-    return uniformValue(graph, shape, dtype, write(...operands.map(number)));
+    return uniformValue(graph, shape, dtype, write(...operands.map((operand) => numberIn(graph, operand))));
   if (canBePieces(operands, shape, dtype))
     return inPieces(graph, shape, (_, index) =>
-      write(...operands.map((x, i) => (extents[i] === 'one' ? number(x) : piecesIn(graph, x)[index]!))),
+      write(
+        ...operands.map((x, i) => (extents[i] === 'one' ? numberIn(graph, x) : piecesIn(graph, x)[index]!)),
+      ),
     );
   const images = operands.filter((_, i) => extents[i] === 'same');
   const keeps = extents.every((kind) => kind === 'same' || (kind === 'one' && zeros === 'of any'));
   if (zeros && keeps && images.some(({ forms }) => forms.phases)) {
     const names = operands.map((operand, i) =>
-      extents[i] === 'one' ? number(operand) : phases(graph, operand),
+      extents[i] === 'one' ? numberIn(graph, operand) : phases(graph, operand),
     );
     return new Value(shape, dtype, { phases: write(...names) });
   }
@@ -60,7 +57,7 @@ export function elementwise(
   // In this view the channels of blocked images lie along axes 1 and 3.
   const split = form === 'blocked' && perChannel;
   const names = operands.map((operand, i) => {
-    if (extents[i] === 'one') return number(operand);
+    if (extents[i] === 'one') return numberIn(graph, operand);
     if (extents[i] === 'channels')
       return graph.reshape(plain(graph, operand), split ? [c / block, 1, block] : [c, 1, 1]);
     const name = inForm(graph, operand, form);

@@ -24,6 +24,10 @@ export function plain(graph: Graph, value: Value): string {
   return forms.plain;
 }
 
+/** The one number of a value that holds no other. */
+export const numberIn = (graph: Graph, value: Value): string =>
+  value.more.uniform ?? graph.reshape(plain(graph, value), []);
+
 /** Channels first: [n, c, h, w]. */
 export function nchw(graph: Graph, value: Value): string {
   const { forms } = value;

@@ -1,7 +1,7 @@
 import { sizeOf } from '../memory.js';
 import type { Dtype, Shape } from '../node.js';
 import { depthwise } from './depthwise.js';
-import { plain } from './forms.js';
+import { numberIn, plain } from './forms.js';
 import type { Graph, Target } from './graph.js';
 import { Value } from './value.js';
 
@@ -121,7 +121,7 @@ function plusMultiple(graph: Graph, a: Value, b: Value, negative: boolean): Valu
   if (!multiple || !pieces || b.uses > 1 || a.shape.length !== 1 || a.shape[0] !== b.shape[0])
     return undefined;
   const { block } = graph.target;
-  const number = multiple.factor.more.uniform ?? graph.reshape(plain(graph, multiple.factor), []);
+  const number = numberIn(graph, multiple.factor);
   const factor = negative ? graph.op('Neg', [number]) : number;
   return inPieces(graph, a.shape, ({ size }, i) => {
     const [plus, times] = [piecesIn(graph, a)[i]!, piecesIn(graph, multiple.of)[i]!];

@@ -1,6 +1,6 @@
 import { depthwise } from './depthwise.js';
 import { elementwise } from './elementwise.js';
-import { blockedForm, fitsBlocks, inForm, plain } from './forms.js';
+import { blockedForm, fitsBlocks, inForm, numberIn } from './forms.js';
 import type { Graph } from './graph.js';
 import { type Forms, Value } from './value.js';
 
@@ -45,8 +45,7 @@ function plusMultiple(graph: Graph, a: Value, b: Value): Value | undefined {
   const form = multiple && b.uses === 1 ? blockedForm(multiple.of) : undefined;
   const channels = a.shape[3]!;
   if (!multiple || !form || !fitsBlocks(graph, channels)) return undefined;
-  const number = graph.reshape(multiple.factor.more.uniform ?? plain(graph, multiple.factor), []);
-  const factors = graph.op('Expand', [number, graph.ints([channels, 1, 1, 1])]);
+  const factors = graph.op('Expand', [numberIn(graph, multiple.factor), graph.ints([channels, 1, 1, 1])]);
   const name = depthwise(graph, inForm(graph, multiple.of, form), factors, channels, {
     plus: inForm(graph, a, form),
   });

@@ -1,5 +1,6 @@
 import { backend_util, type DataType, type KernelConfig } from '@tensorflow/tfjs-core';
-import { elementwise, numberIn } from '../graph/elementwise.js';
+import { elementwise } from '../graph/elementwise.js';
+import { numberIn } from '../graph/forms.js';
 import type { Graph } from '../graph/graph.js';
 import { addPieces, canBePieces, inPieces, piecesIn, subtractPieces } from '../graph/pieces.js';
 import { add } from '../graph/sum.js';
