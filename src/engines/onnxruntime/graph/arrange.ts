@@ -3,7 +3,7 @@ import { type Graph, MICROSOFT } from './graph.js';
 import { range } from './range.js';
 
 /** Numbers side by side that are better copied one row after the other than one by one. */
-const LONG = 16;
+const LONG = 8;
 
 /** For axes of an array, places along them. */
 export type Taken = Readonly<Record<number, readonly number[]>>;
@@ -39,7 +39,7 @@ export function permute(
   if (row < LONG) {
     const cut = Object.entries(taken).reduce(
       (array, [axis, places]) => take(graph, array, places, +axis),
-      name,
+      graph.reshape(name, shape),
     );
     return graph.transpose(cut, perm);
   }
