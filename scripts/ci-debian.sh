@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Tries to install what some tests drive for real: a browser, Redis, Slurm, a pseudo-terminal. Never fails: without
+# Tries to install what some tests drive for real: a browser, Redis, Slurm, a pseudo-terminal, another processor. Never fails: without
 # them those tests say that they were not run.
 set -uo pipefail
 
-packages=(chromium redis-server slurm-wlm munge bsdutils)
+packages=(chromium redis-server slurm-wlm munge bsdutils qemu-user)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing+=("$package")

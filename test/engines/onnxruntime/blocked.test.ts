@@ -16,6 +16,10 @@ const side = fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constantFrom(4, 8));
 const rounding = 3e-5;
 const seed = fc.integer({ min: 1, max: 1e6 });
 
+/** An emulated processor, see avx2.test.ts, is slow: fewer runs, and small pictures only. */
+const emulated = process.env.ESRGAN_TEST_EMULATED !== undefined;
+const runs = (many: number): { numRuns: number } => ({ numRuns: emulated ? Math.ceil(many / 4) : many });
+
 type Image = tf.Tensor4D;
 
 /** What comes after a convolution, whose result has the engine's own order of channels; `c` are there. */
@@ -78,7 +82,7 @@ t.test('images in blocks of channels', async (t) => {
           if (worst > rounding) throw new Error(`differs by ${worst}`);
         },
       );
-      await fc.assert(property, { numRuns: 6 });
+      await fc.assert(property, runs(6));
     });
 });
 
@@ -100,7 +104,7 @@ t.test('gradients of convolutions from and to blocks', async () => {
     );
     if (worst > rounding) throw new Error(`differs by ${worst}`);
   });
-  await fc.assert(property, { numRuns: 20 });
+  await fc.assert(property, runs(20));
 });
 
 t.test('dense blocks: parts that are never put side by side, and sums of what they become', async () => {
@@ -134,18 +138,22 @@ t.test('dense blocks: parts that are never put side by side, and sums of what th
     });
     if (worst > rounding) throw new Error(`differs by ${worst}`);
   });
-  await fc.assert(property, { numRuns: 25 });
+  await fc.assert(property, runs(25));
 });
 
 t.test('gradients by the weights of batches of many images, and of large ones', async (t) => {
-  for (const [n, h, w] of [
+  const small = [
     [17, 5, 3],
     [20, 4, 4],
     [16, 6, 6],
+    [2, 24, 24],
+  ] as const;
+  const large = [
     [2, 100, 60],
     [3, 130, 40],
     [8, 96, 32],
-  ] as const)
+  ] as const;
+  for (const [n, h, w] of emulated ? small : [...small, ...large])
     await t.test(`${n} of ${h}x${w}`, async (t) => {
       const inputs = [random([n, h, w, 16], 1), random([3, 3, 16, 32], 2), random([n, h, w, 32], 3)];
       const worst = await difference('onnxruntime', inputs, (x, weight, dy) => {
@@ -174,5 +182,5 @@ t.test('gradients of convolutions of repeated pixels, which are never written ou
     });
     if (worst > rounding) throw new Error(`differs by ${worst}`);
   });
-  await fc.assert(property, { numRuns: 20 });
+  await fc.assert(property, runs(20));
 });
