@@ -403,7 +403,9 @@ t.test(
             const after = new Map((await read()).map((step) => [step.key, step]));
             for (const step of before) {
               const to = moved(step.path);
-              if (to === undefined || (rest.op === 'unfold' && step === target)) continue;
+              // A preset whose steps are taken into the file is no longer called so.
+              const opened = step.kind === 'preset' && startsWith(target.path, step.path);
+              if (to === undefined || opened) continue;
               const found = after.get(keyOf(to));
               if (found?.name !== step.name)
                 throw new Error(`${step.name} at ${step.key} is not at ${keyOf(to)}\n${text}`);
@@ -413,7 +415,7 @@ t.test(
           }
         },
       ),
-      { numRuns: 60, seed: 7 },
+      { numRuns: 150, seed: 7 },
     );
     t.pass();
   },
