@@ -23,7 +23,7 @@ export interface Piece {
   readonly size: number;
 }
 
-/** The array that a piece is in a graph: an image of one block of channels, where there is one, which can be multiplied and added at once. */
+/** The array that a piece is in a graph: where there are blocks, an image of one, whose multiples can be added in one go. */
 export function shapeOf({ size }: Piece, { block }: Target): Shape {
   return block === undefined || size % UNIT > 0 ? [size] : [1, block, ROWS, size / ROWS / block];
 }
