@@ -184,3 +184,36 @@ t.test('gradients of convolutions of repeated pixels, which are never written ou
   });
   await fc.assert(property, runs(20));
 });
+
+t.test('convolutions that step over every second pixel, and their gradients', async () => {
+  const window = fc.constantFrom(1, 2, 3, 4, 5);
+  const pads = fc.constantFrom<'same' | 'valid' | 1>('same', 'valid', 1);
+  const odd = fc.integer({ min: 0, max: 1 });
+  const property = fc.asyncProperty(
+    channels,
+    channels,
+    side,
+    side,
+    odd,
+    window,
+    pads,
+    async (from, to, h, w, more, k, pad) => {
+      const [height, width] = [2 * h + more, 2 * w];
+      const { outShape } = tf.backend_util.computeConv2DInfo(
+        [2, height, width, from],
+        [k, k, from, to],
+        2,
+        1,
+        pad,
+      );
+      if (outShape.some((size) => size < 1)) return;
+      const inputs = [random([2, height, width, from], 1), random([k, k, from, to], 2), random(outShape, 3)];
+      const worst = await difference('onnxruntime', inputs, (x, weight, dy) => {
+        const forward = (a: tf.Tensor, b: tf.Tensor) => tf.conv2d(a as Image, b as Image, 2, pad);
+        return [forward(x!, weight!), ...tf.grads(forward)([x!, weight!], dy!)];
+      });
+      if (worst > rounding) throw new Error(`differs by ${worst}`);
+    },
+  );
+  await fc.assert(property, runs(60));
+});

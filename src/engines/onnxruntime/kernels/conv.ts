@@ -2,6 +2,7 @@ import { backend_util, type NamedAttrMap } from '@tensorflow/tfjs-core';
 import { conv } from '../graph/conv/conv.js';
 import type { Window } from '../graph/conv/direct.js';
 import { filterGradient } from '../graph/conv/filter-gradient.js';
+import { gradientOfStrided } from '../graph/conv/strided.js';
 import { fill, filterOf } from '../graph/conv/weights.js';
 import { elementwise } from '../graph/elementwise.js';
 import { nchw, plain } from '../graph/forms.js';
@@ -148,7 +149,7 @@ const inputGradient = defineOperation('Conv2DBackpropInput', ['dy', 'filter'], (
             { strides: [1, 1], dilations: [1, 1], pads },
             shape,
           )
-        : transposedConv(graph, dy!, weights!, info),
+        : (gradientOfStrided(graph, dy!, weights!, info) ?? transposedConv(graph, dy!, weights!, info)),
   };
 });
 

@@ -4,12 +4,13 @@ import type { Graph } from '../graph.js';
 import { range } from '../range.js';
 import type { Value } from '../value.js';
 import type { Window } from './direct.js';
-import { blockedFilterGradient } from './filter-blocked.js';
+import { blockedFilterGradient, correlation } from './filter-blocked.js';
 import { correlate, pixels } from './filter-product.js';
 import { rowsFilterGradient } from './filter-rows.js';
 import { stridedFilterGradient } from './filter-strided.js';
 import { filterGradientOfRepeated, suitsRepeated } from './repeated.js';
 import { suitsRows } from './rows.js';
+import { halves } from './strided.js';
 
 type Info = backend_util.Conv2DInfo;
 
@@ -22,13 +23,20 @@ export function filterGradient(graph: Graph, x: Value, dy: Value, info: Info): V
   const still = info.strideHeight === 1 && info.strideWidth === 1;
   const dense = info.dilationHeight === 1 && info.dilationWidth === 1;
   const name = !(still && dense)
-    ? stridedFilterGradient(graph, x, dy, info)
+    ? (halvedFilterGradient(graph, x, dy, info) ?? stridedFilterGradient(graph, x, dy, info))
     : (repeatedFilterGradient(graph, x, dy, info) ??
       partedFilterGradient(graph, x, dy, info) ??
       (info.outChannels < info.inChannels
         ? shiftGradient(graph, x, dy, info)
         : shiftInput(graph, x, dy, info)));
   return graph.plainValue(shape, 'float32', name);
+}
+
+/** Of a convolution that steps over every second pixel: the gradient of its output is the filter. */
+function halvedFilterGradient(graph: Graph, x: Value, dy: Value, info: Info): string | undefined {
+  const { filterHeight: kh, filterWidth: kw, padInfo } = info;
+  const course = { turned: false, kh, kw, top: padInfo.top, left: padInfo.left, dilation: 2 } as const;
+  return halves(info) ? correlation(graph, dy, x, course) : undefined;
 }
 
 const filterSize = ({ inChannels: reads, outChannels: writes, filterHeight: kh, filterWidth: kw }: Info) => ({

@@ -1,9 +1,10 @@
 import type { Shape } from '../../node.js';
-import { blocked, fitsBlocks } from '../forms.js';
+import { fitsBlocks } from '../forms.js';
 import type { Graph } from '../graph.js';
 import type { Forms, Value } from '../value.js';
 import { directConv, type Window } from './direct.js';
 import { correlation } from './filter-blocked.js';
+import { interleaved } from './interleave.js';
 import { type Filter, filterOf } from './weights.js';
 
 type Shape4D = readonly [number, number, number, number];
@@ -24,7 +25,6 @@ const SPREAD = [
 ] as const;
 
 const FOUR = [0, 1, 2, 3] as const;
-const SIDES = [0, 1] as const;
 
 /** Which sums of the 9 weights make the weights at these rows and columns of the 4 x 4 window. */
 const matrix = (rows: readonly number[], columns: readonly number[]): readonly (readonly number[])[] =>
@@ -69,29 +69,20 @@ export function convOfRepeated(
   bias: Value | undefined,
   slope?: number,
 ): Forms {
-  const [n, height, width, channels] = shape as Shape4D;
-  const block = graph.target.block!;
-  const split = [n, channels / block, height / 2, width / 2, 1, block];
-  const rows = SIDES.map((lower) => {
-    const pixels = SIDES.map((right) => {
-      const weights = windowed(graph, filter, [lower, lower + 2], [right, right + 2]);
-      const pads = [1 - lower, 1 - right, lower, right] as const;
-      const window = { strides: [1, 1], dilations: [1, 1], pads } as const;
-      const part = directConv(
-        graph,
-        small,
-        filterOf(weights, false),
-        window,
-        [...small.shape.slice(0, 3), channels],
-        bias,
-      );
-      const result = slope === undefined ? part : part.more.withLeakyRelu!(slope);
-      return graph.reshape(blocked(graph, result), split);
-    });
-    const row = graph.concat(pixels, 4);
-    return graph.reshape(row, [n, channels / block, height / 2, 1, width * block]);
+  return interleaved(graph, shape, (lower, right) => {
+    const weights = windowed(graph, filter, [lower, lower + 2], [right, right + 2]);
+    const pads = [1 - lower, 1 - right, lower, right] as const;
+    const window = { strides: [1, 1], dilations: [1, 1], pads } as const;
+    const part = directConv(
+      graph,
+      small,
+      filterOf(weights, false),
+      window,
+      [...small.shape.slice(0, 3), shape[3]!],
+      bias,
+    );
+    return slope === undefined ? part : part.more.withLeakyRelu!(slope);
   });
-  return { blocked: graph.reshape(graph.concat(rows, 3), [n, channels, height, width]) };
 }
 
 /** The gradient of all that by `small`: the sums over squares of 2 x 2 of the turned convolution of `dy`. */
