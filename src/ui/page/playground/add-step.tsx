@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Json } from '../../playground/wire.js';
 import { useWords } from '../shared/i18n.js';
 import { useAbout } from './about.js';
@@ -32,20 +32,22 @@ export function AddStep({ path, at, label, small = false }: AddProps) {
   const show = (): void => {
     setSought('');
     setOpen(true);
-    requestAnimationFrame(() => {
-      dialog.current?.showModal();
-      dialog.current?.querySelector('input')?.focus();
-    });
   };
+  // Before the next key arrives: it is meant for the dialog.
+  useLayoutEffect(() => {
+    if (!open) return;
+    dialog.current?.showModal();
+    dialog.current?.querySelector('input')?.focus();
+  }, [open]);
   const add = (step: Json): void => {
     dialog.current?.close();
     bench.edit({ op: 'insert', path: [...path], at, step }, [...path, at].join('.'));
   };
   const operators = opening?.operators ?? [];
-  const fits = ({ name, about }: Offer): boolean =>
+  const fits = ({ name, about }: Offer, text: string): boolean =>
     `${name} ${name.replaceAll('_', ' ')} ${about} ${say(about)}`
       .toLowerCase()
-      .includes(sought.trim().toLowerCase());
+      .includes(text.trim().toLowerCase());
   const offers: readonly (readonly [string, readonly Offer[]])[] = [
     [
       words.operators,
@@ -57,10 +59,12 @@ export function AddStep({ path, at, label, small = false }: AddProps) {
     ],
     [words.presets, (opening?.presets ?? []).map((name) => ({ name, about: '', step: { preset: name } }))],
   ];
-  const found = offers
-    .map(([title, all]) => [title, all.filter(fits)] as const)
-    .filter(([, all]) => all.length > 0);
-  const first = found[0]?.[1][0];
+  const find = (text: string) =>
+    offers
+      .map(([title, all]) => [title, all.filter((offer) => fits(offer, text))] as const)
+      .filter(([, all]) => all.length > 0);
+  const found = find(sought);
+  const first = sought === '' ? undefined : found[0]?.[1][0];
   return (
     <>
       <button
@@ -78,7 +82,10 @@ export function AddStep({ path, at, label, small = false }: AddProps) {
             method="dialog"
             onSubmit={(event) => {
               event.preventDefault();
-              if (first) add(first.step);
+              // What is in the field, also where the list has not followed yet.
+              const text = event.currentTarget.querySelector('input')!.value;
+              const wanted = text === '' ? undefined : find(text)[0]?.[1][0];
+              if (wanted) add(wanted.step);
             }}
           >
             <input
@@ -102,7 +109,7 @@ export function AddStep({ path, at, label, small = false }: AddProps) {
                     <li key={offer.name}>
                       <button
                         type="button"
-                        class={offer === first && sought ? 'first' : undefined}
+                        class={offer === first ? 'first' : undefined}
                         onClick={() => add(offer.step)}
                       >
                         <b>{offer.name.replaceAll('_', ' ')}</b>
