@@ -134,10 +134,8 @@ def arguments():
     return parser.parse_args()
 
 
-def main():
-    args = arguments()
+def train(args):
     cuda = torch.cuda.is_available()
-    dist.init_process_group("nccl" if cuda else "gloo")
     rank, world = dist.get_rank(), dist.get_world_size()
     device = torch.device("cuda", int(os.environ["LOCAL_RANK"])) if cuda else torch.device("cpu")
     torch.manual_seed(0)
@@ -159,6 +157,13 @@ def main():
                 print(json.dumps({"epoch": epoch, "position": position, "id": name}), file=log, flush=True)
         if rank == 0 and (step % 10 == 0 or step == args.steps - 1):
             print(f"step {step}: l_pix {loss.item():.4f}", flush=True)
+
+
+def main():
+    args = arguments()
+    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    # All that holds on to the group is gone when it is destroyed, and its threads do not outlive the interpreter.
+    train(args)
     dist.destroy_process_group()
 
 
