@@ -1,5 +1,5 @@
 // Imports point downwards: writes the linter's rules for it into biome.json, one for every folder of src, from the
-// table below. With --check it only compares, and fails when they are out of step.
+// table below, and one for tests. With --check it only compares, and fails when they are out of step.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +53,20 @@ const rules = folders
     const noRestrictedImports = { level: 'error', options: { patterns: [{ group, message }] } };
     return { includes: [`src/${name}/**`], linter: { rules: { style: { noRestrictedImports } } } };
   });
+
+rules.push({
+  includes: ['test/**', '!test/properties.ts'],
+  linter: {
+    rules: {
+      style: {
+        noRestrictedImports: {
+          level: 'error',
+          options: { paths: { 'fast-check': 'Import it from test/properties.ts, which sets its seed.' } },
+        },
+      },
+    },
+  },
+});
 
 const before = readFileSync(file, 'utf8');
 const settings = JSON.parse(before);

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import t from 'tap';
 import { z } from 'zod';
 import { applyChain } from '../../src/degradations/apply.js';
@@ -15,6 +14,7 @@ import { resample } from '../../src/degradations/resample.js';
 import { EsrganError } from '../../src/errors.js';
 import { compileChain } from '../../src/stages/degrade/compile.js';
 import { DegradeOptions } from '../../src/stages/degrade/options.js';
+import fc from '../properties.js';
 import { root } from '../root.js';
 import { context, maxDifference, randomImage } from './images.js';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { z } from 'zod';
 import { applyChain } from '../../src/degradations/apply.js';
@@ -12,6 +11,7 @@ import { compileChain } from '../../src/stages/degrade/compile.js';
 import { drawPair } from '../../src/stages/degrade/draw-pair.js';
 import { DegradeOptions } from '../../src/stages/degrade/options.js';
 import { makePair, renderPair } from '../../src/stages/degrade/pair.js';
+import fc from '../properties.js';
 import { maxDifference, randomImage, randomPixels } from './images.js';
 
 const compile = (written: unknown, folder = '.') => compileChain(DegradeOptions.parse(written), folder);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { kernelOf, roundWeights } from '../../src/degradations/blur/kernels.js';
 import type { FloatImage } from '../../src/degradations/define.js';
@@ -8,6 +7,7 @@ import { usmSharpen } from '../../src/degradations/usm_sharpen/index.js';
 import { sharpen } from '../../src/degradations/usm_sharpen/usm.js';
 import { createRng } from '../../src/random/rng.js';
 import { readNpy } from '../npy.js';
+import fc from '../properties.js';
 import { fixture } from '../root.js';
 import { constantImage, context, maxDifference, randomImage } from './images.js';
 

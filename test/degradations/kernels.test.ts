@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import t from 'tap';
 import { besselRatio } from '../../src/degradations/blur/bessel.js';
 import { blur } from '../../src/degradations/blur/index.js';
@@ -19,6 +18,7 @@ import { reflected } from '../../src/degradations/reflect.js';
 import { sinc } from '../../src/degradations/sinc/index.js';
 import { createRng } from '../../src/random/rng.js';
 import { readNpy } from '../npy.js';
+import fc from '../properties.js';
 import { fixture } from '../root.js';
 import { constantImage, context, maxDifference, randomImage } from './images.js';
 

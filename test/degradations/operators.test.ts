@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import sharp from 'sharp';
 import t from 'tap';
 import { gaussianRow, kernelOf, roundWeights } from '../../src/degradations/blur/kernels.js';
@@ -10,6 +9,7 @@ import { reflected } from '../../src/degradations/reflect.js';
 import { resample } from '../../src/degradations/resample.js';
 import { resize } from '../../src/degradations/resize/index.js';
 import { createRng } from '../../src/random/rng.js';
+import fc from '../properties.js';
 import { root } from '../root.js';
 import { constantImage, context, golden, goldenImage, maxDifference, psnr, randomImage } from './images.js';
 

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import t from 'tap';
 import { floatToBytes } from '../../src/degradations/convert.js';
 import { createImagePool } from '../../src/degradations/image-pool.js';
@@ -11,6 +10,7 @@ import { drawPair } from '../../src/stages/degrade/draw-pair.js';
 import { DegradeOptions } from '../../src/stages/degrade/options.js';
 import { makePair, renderPair } from '../../src/stages/degrade/pair.js';
 import { type Orientation, orientedSize, walkThrough } from '../../src/stages/degrade/window.js';
+import fc from '../properties.js';
 import { fixture } from '../root.js';
 import { context, randomPixels } from './images.js';
 

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
-import fc from 'fast-check';
 import t from 'tap';
 import { type FilterName, filterNames, resizeTo } from '../../src/degradations/resize/filters.js';
 import { resize } from '../../src/degradations/resize/index.js';
 import { createRng } from '../../src/random/rng.js';
+import fc from '../properties.js';
 import { fixture } from '../root.js';
 import { constantImage, context, goldenImage, maxDifference, randomImage } from './images.js';
 

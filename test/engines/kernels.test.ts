@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import fc from 'fast-check';
 import t from 'tap';
 import { useEngine } from '../../src/engines/index.js';
 import { conv } from '../../src/engines/ops/conv.js';
 import { pixelUnshuffle, shuffleOutputs, upsampleNearest } from '../../src/engines/ops/resample.js';
+import fc from '../properties.js';
 import { clearOfZero, difference, on, random } from './compare.js';
 import { executionOf, notRun, present, titleOf } from './present.js';
 

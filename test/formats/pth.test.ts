@@ -2,13 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import fc from 'fast-check';
 import t from 'tap';
 import { EsrganError } from '../../src/errors.js';
 import { decodePth, encodePth, readPth, readState, writePth } from '../../src/formats/pth/index.js';
 import type { UnpickledTensor } from '../../src/formats/pth/pickle/values.js';
 import { isTensor, type StateValue } from '../../src/formats/pth/state.js';
 import { decodeSafetensors } from '../../src/formats/safetensors/index.js';
+import fc from '../properties.js';
 import { runPython, withoutModule } from '../python.js';
 import { fixture } from '../root.js';
 

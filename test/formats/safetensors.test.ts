@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
 import t from 'tap';
 import { EsrganError } from '../../src/errors.js';
 import {
@@ -10,6 +9,7 @@ import {
   readSafetensors,
   writeSafetensors,
 } from '../../src/formats/safetensors/index.js';
+import fc from '../properties.js';
 import { fixture } from '../root.js';
 
 /** A file with this header and these data bytes. */

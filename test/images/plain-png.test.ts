@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import t from 'tap';
 import { localFile } from '../../src/images/file-like.js';
@@ -8,6 +7,7 @@ import { plainPng } from '../../src/images/plain-png.js';
 import { probe } from '../../src/images/probe.js';
 import { quickHeader as quickHeaderOf } from '../../src/images/quick-header.js';
 import { createUnfilter, unfilterRoom } from '../../src/simd/index.js';
+import fc from '../properties.js';
 import { root } from '../root.js';
 
 const quickHeader = async (file: string) => quickHeaderOf(await localFile(file));

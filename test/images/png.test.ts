@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { crc32, inflateSync } from 'node:zlib';
-import fc from 'fast-check';
 import sharp from 'sharp';
 import t from 'tap';
 import { writeFileAtomicSync } from '../../src/formats/atomic.js';
@@ -11,6 +10,7 @@ import type { Pixels } from '../../src/images/pixels.js';
 import { encodePng } from '../../src/images/png.js';
 import { pack, view } from '../../src/images/view.js';
 import { RowCoder } from '../../src/simd/png/index.js';
+import fc from '../properties.js';
 import { fixture } from '../root.js';
 import { read } from './pictures.js';
 

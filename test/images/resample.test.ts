@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import sharp from 'sharp';
 import t from 'tap';
 import { isTemporaryName, temporaryName, writeFileAtomic } from '../../src/formats/atomic.js';
@@ -15,6 +14,7 @@ import { cropName } from '../../src/stages/crop/names.js';
 import { windows } from '../../src/stages/crop/windows.js';
 import { MultiscaleOptions } from '../../src/stages/multiscale/options.js';
 import { scaleName, scaleSizes } from '../../src/stages/multiscale/sizes.js';
+import fc from '../properties.js';
 import { fixture } from '../root.js';
 import { difference, hash, json, read } from './pictures.js';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { planEpochs, sampleMaker } from '../../src/plan/epochs.js';
 import { mixture } from '../../src/plan/mixture.js';
@@ -7,6 +6,7 @@ import { inOrder, type SampleStep, type Step, skip, visitBytes } from '../../src
 import type { Visit } from '../../src/plan/types.js';
 import { windows } from '../../src/stages/crop/windows.js';
 import { foundOrder, shuffledOrder } from '../../src/stages/shuffle/shuffle.js';
+import fc from '../properties.js';
 
 function visit(name: string, width: number, height: number): Visit {
   const scales = [{ tag: 'HR', width, height }];

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import t from 'tap';
 import { planEpochs, type RunOrder } from '../../src/plan/epochs.js';
 import { PairPool, poolHorizon, poolPermutation } from '../../src/plan/pool.js';
 import { type Step, visitBytes } from '../../src/plan/steps.js';
 import type { Sample, Visit } from '../../src/plan/types.js';
 import { foundOrder, shuffledOrder } from '../../src/stages/shuffle/shuffle.js';
+import fc from '../properties.js';
 import { fixture } from '../root.js';
 
 interface Recorded {

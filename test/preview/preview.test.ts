@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
 import sharp from 'sharp';
 import t from 'tap';
 import { loadPipeline } from '../../src/config/load-pipeline.js';
@@ -20,6 +19,7 @@ import {
 } from '../../src/preview/index.js';
 import { inWords } from '../../src/preview/words.js';
 import type { Batch } from '../../src/training/batch.js';
+import fc from '../properties.js';
 import { parse } from '../report/parse.js';
 import { pixel } from '../report/sample.js';
 import { root } from '../root.js';

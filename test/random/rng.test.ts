@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import t from 'tap';
 import { fixedExp, fixedLog } from '../../src/random/fixed-math.js';
 import { createRng, deriveSeed, fillNormal, sampleSeed } from '../../src/random/rng.js';
+import fc from '../properties.js';
 
 const draws = <T>(n: number, draw: () => T): T[] => Array.from({ length: n }, draw);
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import t from 'tap';
 import { type Place, scanTar } from '../../src/formats/tar/index.js';
 import { probe } from '../../src/images/probe.js';
@@ -11,6 +10,7 @@ import { hashSource } from '../../src/stages/discover/hash-source.js';
 import { SourceOptions } from '../../src/stages/discover/options.js';
 import { readPhotograph } from '../../src/stages/discover/read-photograph.js';
 import { hash, read as readLocal, recorder } from '../images/pictures.js';
+import fc from '../properties.js';
 import { fixture } from '../root.js';
 import { faultyServer } from './faulty-server.js';
 import { filesBelow, intoTar, photographs } from './photographs.js';

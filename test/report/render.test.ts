@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import fc from 'fast-check';
 import t from 'tap';
 import type { FileOutcome, RunSummary, ValidationResult } from '../../src/events.js';
 import {
@@ -12,6 +11,7 @@ import {
   writeReport,
 } from '../../src/report/index.js';
 import { theme } from '../../src/report/style.js';
+import fc from '../properties.js';
 import { root } from '../root.js';
 import { type Element, parse } from './parse.js';
 import { losses, pixel, sample, text, writing } from './sample.js';

@@ -4,7 +4,6 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import fc from 'fast-check';
 import sharp from 'sharp';
 import t, { type Test } from 'tap';
 import { readBatches } from '../../src/pipeline/index.js';
@@ -13,6 +12,7 @@ import { type ServeEvent, type ServeOptions, type Serving, serve } from '../../s
 import { Rooms } from '../../src/serve/room.js';
 import { openService } from '../../src/serve/service.js';
 import { readNpy } from '../npy.js';
+import fc from '../properties.js';
 import { root } from '../root.js';
 import { ask, type Received, read, served, type Written } from './client.js';
 

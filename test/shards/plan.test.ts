@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import t from 'tap';
 import { planEpochs } from '../../src/plan/epochs.js';
 import { pick } from '../../src/plan/pick.js';
@@ -20,6 +19,7 @@ import { rateOf } from '../../src/shards/status.js';
 import { foundOrder, shuffledOrder } from '../../src/stages/shuffle/shuffle.js';
 import { tarName, WebdatasetOptions } from '../../src/stages/write/pack-options.js';
 import { range, unitOf, unitSize } from '../../src/stages/write/units/layout.js';
+import fc from '../properties.js';
 
 function visit(id: string, count: number): Visit {
   const scale = { tag: 'HR', width: 10 * count, height: 10 };

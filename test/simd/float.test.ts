@@ -1,6 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import fc from 'fast-check';
 import t from 'tap';
 import { filter2d, filterSeparable } from '../../src/degradations/filter2d.js';
 import { createImagePool } from '../../src/degradations/image-pool.js';
@@ -20,6 +19,7 @@ import * as simd from '../../src/simd/float/index.js';
 import { toLevelsPlain } from '../../src/simd/float/levels.js';
 import { reflectPlanesPlain, reflectRowsPlain } from '../../src/simd/float/reflect.js';
 import { sumRowsPlain } from '../../src/simd/float/rows.js';
+import fc from '../properties.js';
 
 const pool = createImagePool();
 const room = simd.floatMemory();

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import fc from 'fast-check';
 import t from 'tap';
 import { view } from '../../src/images/view.js';
 import {
@@ -16,6 +15,7 @@ import {
 import { instantiate } from '../../src/simd/kernels.js';
 import { lanczosTaps } from '../../src/simd/taps.js';
 import { difference, hash, json, read } from '../images/pictures.js';
+import fc from '../properties.js';
 import { fixture, root } from '../root.js';
 import type { Work } from './worker.js';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import t from 'tap';
 import type { ScaledSource } from '../../src/plan/types.js';
@@ -7,6 +6,7 @@ import { cropName } from '../../src/stages/crop/names.js';
 import { CropOptions } from '../../src/stages/crop/options.js';
 import { windowStarts, windows } from '../../src/stages/crop/windows.js';
 import { json, recorder } from '../images/pictures.js';
+import fc from '../properties.js';
 import { fixture } from '../root.js';
 
 interface Golden {

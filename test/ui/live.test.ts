@@ -1,6 +1,5 @@
 import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import { Subject } from 'rxjs';
 import sharp from 'sharp';
 import t from 'tap';
@@ -23,6 +22,7 @@ import { drawn } from '../../src/ui/page/live/params.js';
 import { smooth } from '../../src/ui/page/live/smooth.js';
 import { words } from '../../src/ui/page/live/words.js';
 import { preferred, wordsIn } from '../../src/ui/page/shared/i18n.js';
+import fc from '../properties.js';
 import { folder, shortPipeline } from './short-run.js';
 
 type Iter = Extract<RunEvent, { type: 'iter' }>;

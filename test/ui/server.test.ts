@@ -2,7 +2,6 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
-import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { z } from 'zod';
 import { loadPipeline } from '../../src/config/load-pipeline.js';
@@ -20,6 +19,7 @@ import {
 import { openLive } from '../../src/ui/live/index.js';
 import { pageShell } from '../../src/ui/page-files.js';
 import { openPlayground } from '../../src/ui/playground/index.js';
+import fc from '../properties.js';
 import { folder, quickstart } from './short-run.js';
 
 interface Answer {

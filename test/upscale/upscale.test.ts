@@ -10,7 +10,6 @@ import {
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
 import sharp from 'sharp';
 import t from 'tap';
 import { useEngine } from '../../src/engines/index.js';
@@ -29,6 +28,7 @@ import {
 } from '../../src/upscale/index.js';
 import { PngWriter } from '../../src/upscale/png-writer.js';
 import { planTiles } from '../../src/upscale/tiles.js';
+import fc from '../properties.js';
 import { fixture, root } from '../root.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'esrgan-upscale-'));

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import fc from 'fast-check';
 import t from 'tap';
 import { useEngine } from '../../../src/engines/index.js';
 import { piecesOf } from '../../../src/engines/onnxruntime/graph/pieces.js';
@@ -8,6 +7,7 @@ import { createRepeater } from '../../../src/engines/repeat.js';
 import { type AdamOptions, createAdam } from '../../../src/training/adam.js';
 import { createEma } from '../../../src/training/ema.js';
 import { flatten, flatWeights } from '../../../src/training/flat.js';
+import fc from '../../properties.js';
 import { difference, random } from '../compare.js';
 
 await useEngine('cpu');

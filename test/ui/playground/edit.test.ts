@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import t from 'tap';
 import { parse } from 'yaml';
 import { readYaml } from '../../../src/config/yaml-file.js';
@@ -7,6 +6,7 @@ import { Operation } from '../../../src/ui/playground/operations.js';
 import { innerList, keyOf, type StepPath, startsWith } from '../../../src/ui/playground/paths.js';
 import { stageText, withStageText } from '../../../src/ui/playground/stage-text.js';
 import { flat, treeOf } from '../../../src/ui/playground/tree.js';
+import fc from '../../properties.js';
 
 const head = `# A pipeline of ours.
 name:   oddly-spaced   # stays
