@@ -7,6 +7,7 @@ import { fill, filterOf } from '../graph/conv/weights.js';
 import { elementwise } from '../graph/elementwise.js';
 import { nchw, plain } from '../graph/forms.js';
 import type { Graph } from '../graph/graph.js';
+import { slice } from '../graph/move.js';
 import { prelu } from '../graph/prelu.js';
 import { Value } from '../graph/value.js';
 import type { Shape } from '../node.js';
@@ -52,13 +53,17 @@ function convolve(graph: Graph, given: Given, window: Window, shape: Shape): Val
   const { x, weights } = onDevice ? withoutThrees(graph, given) : given;
   const filter = filterOf(weights, turned);
   const [top, left, bottom, right] = window.pads;
-  const [n, h, w, c] = x.shape as [number, number, number, number];
-  // A window as large as the image is taken for the only one, whatever is added behind.
-  const alone = filter.kh === h && filter.kw === w && top + left === 0 && bottom + right > 0;
-  if (!onDevice || !alone) return conv(graph, x, filter, window, shape, bias);
-  const image = fill(graph, nchw(graph, x), [0, 0, bottom, right]);
-  const larger = new Value([n, h + bottom, w + right, c], 'float32', { nchw: image });
-  return conv(graph, larger, filter, { ...window, pads: [0, 0, 0, 0] }, shape, bias);
+  const [, h, w] = x.shape;
+  // A window of one pixel, or as large as the image, is taken for one matrix product, whatever is added behind; not so with
+  // a row more above. (The same bytes as a Pad before it would be, but that one onnxruntime takes back into the convolution.)
+  const single = (filter.kh === 1 && filter.kw === 1) || (filter.kh === h && filter.kw === w);
+  if (!onDevice || !single || top + left > 0 || bottom + right === 0)
+    return conv(graph, x, filter, window, shape, bias);
+  const [down] = window.strides;
+  const [n, rows, ...others] = shape as [number, number, number, number];
+  const pads = [down, left, bottom, right] as const;
+  const oneMore = conv(graph, x, filter, { ...window, pads }, [n, rows + 1, ...others], bias);
+  return slice(graph, oneMore, [0, 1, 0, 0], shape);
 }
 
 /**
