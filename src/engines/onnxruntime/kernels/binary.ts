@@ -14,17 +14,16 @@ type Write = (graph: Graph, a: string, b: string, dtype: Dtype) => string;
 export const broadcast = (...shapes: Shape[]): number[] =>
   shapes.reduce<number[]>((a, b) => backend_util.assertAndGetBroadcastShape(a, [...b]), []);
 
-/**
- * @param zeros see elementwise
- * @param fused writes the two in a quicker way, where there is one
- */
-function binary(
-  kernelName: string,
-  write: Write,
-  dtype?: DataType,
-  zeros?: 'of same' | 'of any',
-  fused?: (graph: Graph, x: Value, y: Value) => Value | undefined,
-): KernelConfig {
+interface Choices {
+  /** of the result; that of the operands, where it is not given */
+  readonly dtype?: DataType;
+  /** see elementwise */
+  readonly zeros?: 'of same' | 'of any';
+  /** writes the two in a quicker way, where there is one */
+  readonly fused?: (graph: Graph, x: Value, y: Value) => Value | undefined;
+}
+
+function binary(kernelName: string, write: Write, { dtype, zeros, fused }: Choices = {}): KernelConfig {
   return defineOperation(kernelName, ['a', 'b'], ([a, b]) => ({
     shape: broadcast(a!.shape, b!.shape),
     dtype,
@@ -41,8 +40,8 @@ function binary(
   }));
 }
 
-const direct = (kernelName: string, type: string, dtype?: DataType): KernelConfig =>
-  binary(kernelName, (graph, a, b) => graph.op(type, [a, b]), dtype);
+const direct = (kernelName: string, type: string, choices?: Choices): KernelConfig =>
+  binary(kernelName, (graph, a, b) => graph.op(type, [a, b]), choices);
 
 const product: Write = (graph, a, b) => graph.op('Mul', [a, b]);
 
@@ -106,21 +105,15 @@ const select = defineOperation('Select', ['condition', 't', 'e'], ([condition, y
 });
 
 export const binaries = [
-  binary(
-    'Add',
-    (graph, a, b) => graph.op('Add', [a, b]),
-    undefined,
-    'of same',
-    (graph, x, y) => addPieces(graph, x, y) ?? add(graph, x, y),
-  ),
-  binary('Sub', (graph, a, b) => graph.op('Sub', [a, b]), undefined, 'of same', subtractPieces),
-  binary(
-    'Multiply',
-    product,
-    undefined,
-    'of any',
-    (graph, x, y) => multiple(graph, x, y) ?? multiple(graph, y, x),
-  ),
+  direct('Add', 'Add', {
+    zeros: 'of same',
+    fused: (graph, x, y) => addPieces(graph, x, y) ?? add(graph, x, y),
+  }),
+  direct('Sub', 'Sub', { zeros: 'of same', fused: subtractPieces }),
+  binary('Multiply', product, {
+    zeros: 'of any',
+    fused: (graph, x, y) => multiple(graph, x, y) ?? multiple(graph, y, x),
+  }),
   direct('RealDiv', 'Div'),
   direct('Maximum', 'Max'),
   direct('Minimum', 'Min'),
@@ -131,13 +124,13 @@ export const binaries = [
     const difference = graph.op('Sub', [a, b]);
     return graph.op('Mul', [difference, difference]);
   }),
-  direct('Equal', 'Equal', 'bool'),
-  binary('NotEqual', (graph, a, b) => graph.op('Not', [graph.op('Equal', [a, b])]), 'bool'),
-  direct('Less', 'Less', 'bool'),
-  direct('LessEqual', 'LessOrEqual', 'bool'),
-  direct('Greater', 'Greater', 'bool'),
-  direct('GreaterEqual', 'GreaterOrEqual', 'bool'),
-  direct('LogicalAnd', 'And', 'bool'),
-  direct('LogicalOr', 'Or', 'bool'),
+  direct('Equal', 'Equal', { dtype: 'bool' }),
+  binary('NotEqual', (graph, a, b) => graph.op('Not', [graph.op('Equal', [a, b])]), { dtype: 'bool' }),
+  direct('Less', 'Less', { dtype: 'bool' }),
+  direct('LessEqual', 'LessOrEqual', { dtype: 'bool' }),
+  direct('Greater', 'Greater', { dtype: 'bool' }),
+  direct('GreaterEqual', 'GreaterOrEqual', { dtype: 'bool' }),
+  direct('LogicalAnd', 'And', { dtype: 'bool' }),
+  direct('LogicalOr', 'Or', { dtype: 'bool' }),
   select,
 ];

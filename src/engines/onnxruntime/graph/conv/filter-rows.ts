@@ -8,6 +8,7 @@ import { mixed, POINTS, pointsFrom, pointsOf, transposed, WEIGHTS } from './poin
 
 type Shape4D = readonly [number, number, number, number];
 
+/** Pixels of a band of the filter that stay in the processor's cache. */
 const CACHED_PIXELS = 4096;
 
 /**
