@@ -15,6 +15,7 @@ export function inOptionFile({ pipeline, spot }: LoadedOptions): Locate {
     RESUME_STATE: 'path.resume_state',
     STATE_UNREADABLE: 'path.resume_state',
     EXPERIMENT_EXISTS: 'name',
+    EXPERIMENT_IN_USE: 'name',
   };
   const remedies: Readonly<Record<string, string>> = {
     META_INFO:

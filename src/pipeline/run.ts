@@ -150,6 +150,7 @@ async function start(
   } finally {
     signal.removeEventListener('abort', stop);
     await data.close();
+    prepared?.release();
   }
 }
 

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EsrganError } from '../errors.js';
+import { isTemporaryName } from '../formats/atomic.js';
 
 /** Where an experiment's files go: the folders of BasicSR. */
 export interface Experiment {
@@ -37,9 +38,13 @@ export function experimentAt(root: string, extension: 'safetensors' | 'pth'): Ex
   };
 }
 
-/** Makes the folders where they are missing. */
+/** Makes the folders where they are missing, and removes what a killed run has left half written. */
 export async function makeFolders({ root }: Experiment): Promise<void> {
-  for (const folder of folders) await mkdir(path.join(root, folder), { recursive: true });
+  for (const folder of folders) {
+    await mkdir(path.join(root, folder), { recursive: true });
+    const half = (await list(root, folder)).filter(isTemporaryName);
+    for (const name of half) await rm(path.join(root, folder, name), { force: true });
+  }
 }
 
 /**

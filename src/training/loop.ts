@@ -74,6 +74,11 @@ export class Loop {
   async run(): Promise<TrainSummary> {
     const { options, signal, emit } = this.#setup;
     const { total_iter } = options.train;
+    if (this.#iter >= total_iter)
+      emit({
+        type: 'warning',
+        message: `nothing to train: ${this.#iter} of ${total_iter} iterations are done`,
+      });
     try {
       await this.#train();
     } finally {
@@ -106,7 +111,7 @@ export class Loop {
     for (;;) {
       const iter = this.#iter + bad + 1;
       if (iter > train.total_iter) {
-        this.#iter = train.total_iter;
+        this.#iter = Math.max(this.#iter, train.total_iter);
         return;
       }
       await this.#attend();

@@ -43,7 +43,7 @@ export const culpritText = (iter: number, { losses, batches, ids, file }: Culpri
 /** The end of a run whose losses stay useless. */
 export function notFinite(iter: number, inARow: number, culprit: Culprit, saved: string): EsrganError {
   const { losses, ids, batches, file } = culprit;
-  const times = inARow === 1 ? '' : `, for the ${inARow}th time in a row`;
+  const times = inARow === 1 ? '' : `, ${inARow} times in a row`;
   return new EsrganError(
     'LOSS_NOT_FINITE',
     `the loss is not a finite number in iteration ${iter} (${losses})${times}; samples: ${ids.join(', ')}`,

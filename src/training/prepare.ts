@@ -3,6 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EsrganError } from '../errors.js';
 import { archive, type Experiment, experimentAt, holdsRun, makeFolders, resumable } from './experiment.js';
+import { lock } from './lock.js';
 import type { TrainOptions } from './options.js';
 import { readState } from './state/file.js';
 import type { TrainingState } from './state/types.js';
@@ -18,17 +19,29 @@ export interface Prepared {
   readonly archived?: string;
   /** There was no folder of that name. */
   readonly fresh?: boolean;
+  /** Lets other runs write to the folder. */
+  release(): void;
 }
 
 /**
  * Decides where a run starts, before anything is written or read by others: with `resume_state` the experiment
- * goes on; without it, an earlier experiment of that name is moved away.
+ * goes on; without it, an earlier experiment of that name is moved away. Until `release` no other run can write there.
  *
  * @param name of the experiment where the options give none
- * @throws EsrganError `RESUME_STATE`, `STATE_UNREADABLE`, `EXPERIMENT_EXISTS`
+ * @throws EsrganError `RESUME_STATE`, `STATE_UNREADABLE`, `EXPERIMENT_EXISTS`, `EXPERIMENT_IN_USE`
  */
 export async function prepare(options: TrainOptions, name: string): Promise<Prepared> {
   const root = path.resolve(options.path.experiments_root, options.name ?? name);
+  const release = await lock(root);
+  try {
+    return { ...(await prepareIn(root, options)), release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function prepareIn(root: string, options: TrainOptions): Promise<Omit<Prepared, 'release'>> {
   const experiment = experimentAt(root, options.logger.save_format);
   const file = await stateToResume(options, root);
   if (file !== undefined) {

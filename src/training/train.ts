@@ -79,6 +79,7 @@ export async function train(
     return await trainWith(source, options, { ...ctx, emit, prepared }, engine, log);
   } finally {
     board?.close();
+    if (!ctx.prepared) prepared.release();
   }
 }
 

@@ -294,9 +294,28 @@ t.test('an experiment on disk, and going on with it', async (t) => {
     parsed({ experiments_root: path.join(other, 'new'), resume_state: 'auto' }),
     'e',
   );
+  fresh.release();
   t.equal(fresh.resumed, undefined, 'auto starts afresh where there is nothing');
-  const { resumed: newest } = await prepare(parsed(resumed), 'e');
+  const { resumed: newest, release } = await prepare(parsed(resumed), 'e');
   t.equal(newest?.progress.iter, 4, 'a state without weights does not count');
+
+  await t.rejects(runTraining(options(folder, { path: resumed }), source()), {
+    code: 'EXPERIMENT_IN_USE',
+    message: new RegExp(`process ${process.pid} on `),
+    remedy: /\.e\.lock/,
+  });
+  t.ok(existsSync(path.join(own, 'models', 'net_g_4.safetensors')), 'nothing was moved');
+  release();
+
+  const before = readFileSync(path.join(own, 'models', 'net_g_4.safetensors'));
+  writeFileSync(path.join(own, 'models', '.net_g_9.pth.0123456789ab.part'), 'of a run that was killed');
+  const done = await runTraining(options(folder, { path: resumed }, { total_iter: 2 }), source());
+  t.equal(done.summary.iters, 4);
+  const nothingLeft = { type: 'warning', message: 'nothing to train: 4 of 2 iterations are done' };
+  t.match(done.events.filter(({ type }) => type === 'warning').at(-1), nothingLeft);
+  t.notOk(existsSync(path.join(own, 'models', 'net_g_2.safetensors')), 'no weights under a false name');
+  t.strictSame(readFileSync(path.join(own, 'models', 'net_g_4.safetensors')), before);
+  t.notOk(readdirSync(path.join(own, 'models')).some((name) => name.endsWith('.part')));
 });
 
 t.test('steps that cannot be applied are written down, and end the run in the end', async (t) => {
@@ -306,7 +325,7 @@ t.test('steps that cannot be applied are written down, and end the run in the en
     options(folder, {}, { total_iter: 50, optim_g: { lr: 1e30 }, nonfinite_limit: 2 }),
     source(),
   ).then(({ events: all }) => events.push(...all));
-  await t.rejects(run, { code: 'LOSS_NOT_FINITE', message: /2th time|in a row/, remedy: /trace --batch \d/ });
+  await t.rejects(run, { code: 'LOSS_NOT_FINITE', message: /2 times in a row/, remedy: /trace --batch \d/ });
   const lines = readFileSync(path.join(folder, 'e', 'nonfinite.jsonl'), 'utf8')
     .trimEnd()
     .split('\n');
