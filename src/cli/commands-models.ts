@@ -67,7 +67,7 @@ function addUpscale(program: Command, io: Io, leave: (code: number) => void): vo
         'webp',
       ]),
     )
-    .option('--suffix <text>', 'photo.png becomes photo_<text>.png; empty for the same name', 'out')
+    .option('--suffix <text>', 'photo.png becomes photo_<text>.png; empty for the same name', suffix, 'out')
     .option('--overwrite', 'make what is there already again')
     .addOption(key())
     .addOption(new Option('--engine <name>', 'what computes').choices(engineNames).default('auto'))
@@ -82,6 +82,11 @@ function positive(value: string): number {
   const number = Number(value);
   if (!(number > 0) || number > 64) throw new InvalidArgumentError('Give a number above 0, at most 64.');
   return number;
+}
+
+function suffix(value: string): string {
+  if (/[/\\]/.test(value)) throw new InvalidArgumentError('Give a part of a name, not a path.');
+  return value;
 }
 
 function alpha(value: string): string {

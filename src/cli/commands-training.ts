@@ -31,10 +31,17 @@ export function addTraining(program: Command, io: Io, load: LoadRunner, leave: (
   addUiOptions(command).action(async (file: string | undefined, flags: Partial<TrainFlags>) => {
     const { opt = file } = flags;
     if (opt === undefined) throw noFile();
+    if (file !== undefined && file !== opt) throw leftOver(file);
     const { train } = await import('./commands/train.js');
     leave(await train({ ...flags, opt }, io, load));
   });
 }
+
+const leftOver = (word: string): EsrganError =>
+  new EsrganError('OPTION_FILE', `"${word}" belongs to no option`, {
+    remedy:
+      'There is one option file; values of --force_yml stand directly behind it: --force_yml a:b=1 c:d=2.',
+  });
 
 const noFile = (): EsrganError =>
   new EsrganError('OPTION_FILE', 'no option file is named', {

@@ -10,7 +10,7 @@ import { ShuffleOptions } from '../stages/shuffle/options.js';
 import { bytes } from '../stages/units.js';
 import { WriteOptions } from '../stages/write/options.js';
 import { PairsOptions, WebdatasetOptions } from '../stages/write/pack-options.js';
-import { TrainOptions } from '../training/options.js';
+import { ExperimentName, TrainOptions } from '../training/options.js';
 import { checkPipeline } from './pipeline-rules.js';
 
 /** `- shuffle:` without a value means its defaults. */
@@ -60,10 +60,7 @@ const Sink = z
 /** What a pipeline file holds. */
 export const PipelineFile = z
   .strictObject({
-    name: z
-      .string()
-      .regex(/^[^/\\]+$/, 'a name, not a path')
-      .describe('Name of the run; results are called after it.'),
+    name: ExperimentName.describe('Name of the run; results are called after it.'),
     description: z.string().optional().describe('What the pipeline is for, in a sentence.'),
     seed: z
       .number()

@@ -60,7 +60,9 @@ export async function* evaluateFolders(
 
 async function list(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new EsrganError('EVALUATE_FOLDER', `there is no folder ${folder}`, {
+    const { code } = cause as NodeJS.ErrnoException;
+    const what = code === 'ENOENT' ? `there is no folder ${folder}` : `${folder} cannot be read (${code})`;
+    throw new EsrganError('EVALUATE_FOLDER', what, {
       place: { file: folder },
       remedy: 'Name two folders of pictures, --gt and --sr.',
       cause,

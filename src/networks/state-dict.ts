@@ -46,25 +46,30 @@ export async function stateDict(
 const listed = (names: readonly string[]): string =>
   names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ');
 
+const fits = ({ shape }: tf.Tensor, entry: StateDictEntry | undefined): boolean =>
+  entry !== undefined && entry.shape.join() === torchShape(shape).join();
+
 function mismatches(expected: ReadonlyMap<string, tf.Tensor>, dict: StateDict, strict: boolean): string[] {
+  if (!strict)
+    return [...expected].some(([name, tensor]) => fits(tensor, dict.get(name))) ? [] : ['none of them does'];
   const missing = [...expected.keys()].filter((name) => !dict.has(name));
   const unexpected = [...dict.keys()].filter((name) => !expected.has(name));
-  const misshaped = [...expected].flatMap(([name, { shape }]) => {
-    const found = dict.get(name)?.shape;
-    const wanted = torchShape(shape);
-    return found && found.join() !== wanted.join() ? [`${name} [${found}] instead of [${wanted}]`] : [];
+  const misshaped = [...expected].flatMap(([name, tensor]) => {
+    const found = dict.get(name);
+    if (!found || fits(tensor, found)) return [];
+    return [`${name} [${found.shape}] instead of [${torchShape(tensor.shape)}]`];
   });
   return [
-    ...(strict && missing.length > 0 ? [`missing: ${listed(missing)}`] : []),
-    ...(strict && unexpected.length > 0 ? [`unexpected: ${listed(unexpected)}`] : []),
+    ...(missing.length > 0 ? [`missing: ${listed(missing)}`] : []),
+    ...(unexpected.length > 0 ? [`unexpected: ${listed(unexpected)}`] : []),
     ...(misshaped.length > 0 ? [`of another shape: ${listed(misshaped)}`] : []),
   ];
 }
 
 /**
  * Copies weights and buffers (torch's names and layouts) into a network; nothing is changed when something does not fit.
- * With `strict: false`, missing and unexpected names are passed over; shapes must fit all the same.
- * @throws EsrganError `NETWORK_WEIGHTS`, naming the missing, unexpected and misshaped keys
+ * With `strict: false`, names that are missing, unexpected or of another shape are passed over, as BasicSR does.
+ * @throws EsrganError `NETWORK_WEIGHTS`, naming the missing, unexpected and misshaped keys, and those that are not finite
  */
 export function loadStateDict(
   network: Stateful,
@@ -78,12 +83,19 @@ export function loadStateDict(
       'NETWORK_WEIGHTS',
       `These weights do not fit ${network.type}: ${problems.join('; ')}.`,
       {
-        remedy: 'Give network_g the options the weights were trained with, or load without strict.',
+        remedy: strict
+          ? 'Give the network the options the weights were trained with; or take what fits with path.strict_load_g: false (strict_load_d).'
+          : 'Give the network the options the weights were trained with.',
       },
     );
+  const useless = [...dict].filter(([, { data }]) => !data.every(Number.isFinite)).map(([name]) => name);
+  if (useless.length > 0)
+    throw new EsrganError('NETWORK_WEIGHTS', `These weights are not finite numbers: ${listed(useless)}.`, {
+      remedy: 'Take weights that were saved earlier; these come from a training that had gone wrong.',
+    });
   for (const [name, variable] of expected) {
     const entry = dict.get(name);
-    if (!entry) continue;
+    if (!entry || !fits(variable, entry)) continue;
     tf.tidy(() => {
       const torch = tf.tensor(entry.data, [...entry.shape], 'float32');
       variable.assign(torch.rank === 4 ? tf.transpose(torch, toTfAxes) : torch);

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type { EngineName } from '../engines/names.js';
 import { EsrganError } from '../errors.js';
-import { readWeights, recognise, type Weights } from '../formats/weights/index.js';
+import { noSuchSet, readWeights, recognise, type Weights } from '../formats/weights/index.js';
 import { NetworkOptions } from '../networks/options.js';
 import { type Enlarger, toBytes, toUnit } from './enlarger.js';
 import { onnxEnlarger } from './onnx.js';
 
 export interface LoadOptions {
-  /** Which weights of the file to take, where there are two sets. Default `params_ema`. */
+  /** Which weights of the file to take, where there are two sets. Default `params_ema`, where there is one. */
   readonly key?: 'params' | 'params_ema';
   /** What computes. Default `auto`; an .onnx file is run by ONNX Runtime, whatever is asked for. */
   readonly engine?: EngineName;
@@ -16,14 +16,16 @@ export interface LoadOptions {
 /**
  * Makes the network of a file of weights (`.pth`, `.safetensors`), recognised by its keys, on an engine; or takes
  * an `.onnx` model as it is.
- * @throws EsrganError `MODEL_UNKNOWN` when the weights are not those of a generator we know; what readWeights and
+ * @throws EsrganError `MODEL_UNKNOWN` when the weights are not those of a generator we know; `WEIGHTS_KEY` when there are none by that key; what readWeights and
  * useEngine throw
  */
 export async function loadEnlarger(file: string, options: LoadOptions = {}): Promise<Enlarger> {
   if (path.extname(file).toLowerCase() === '.onnx') return onnxEnlarger(file);
-  const { key = 'params_ema', engine = 'auto' } = options;
+  const { key, engine = 'auto' } = options;
   const weights = await readWeights(file);
-  const set = weights.sets[key] ?? weights.sets.params ?? weights.sets.params_ema!;
+  const { sets } = weights;
+  const set = key ? sets[key] : (sets.params_ema ?? sets.params);
+  if (!set) throw noSuchSet(file, key!, sets);
   const networkOptions = optionsOf(weights, set);
   // Loaded only now: the networks and what computes them are much code.
   const [{ useEngine }, { createNetwork, loadStateDict }, tf] = await Promise.all([

@@ -105,6 +105,10 @@ t.test('esrgan train takes the words of train.py', async (t) => {
     code: 2,
     err: /no launcher pytorch here.*\n.*at --launcher pytorch\nfix: Use --launcher none/s,
   });
+  t.match(await command(['train', '-opt', file, '--force_yml', 'name=a', '--debug', 'gt_size=64']), {
+    code: 2,
+    err: /"gt_size=64" belongs to no option\nfix: .*directly behind it/,
+  });
   t.match(await command(['train']), { code: 2, err: /no option file is named\nfix: .*-opt/ });
   t.match(await command(['train', '--opt', path.join(work, 'train_realesrgan_x4plsu.yml')]), {
     code: 2,

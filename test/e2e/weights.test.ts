@@ -172,6 +172,15 @@ t.test('what goes wrong is named, and the rest goes on', async (t) => {
     ['upscale', 'lq', '--model', fixture('pth', 'net_d_10.pth'), '--out', 'x'],
     /cannot enlarge pictures/,
   );
+  const upscale = ['--model', 'net.pth', '--out', 'x'];
+  t.match(await esrgan(['upscale', 'lq', ...upscale, '--suffix', 'a/b'], cwd), {
+    code: 2,
+    err: /not a path/,
+  });
+  t.match(await esrgan(['upscale', 'net.pth', ...upscale], cwd), {
+    code: 2,
+    err: /net\.pth: .*not an image/,
+  });
   await fails(['upscale', 'none', '--model', 'net.pth', '--out', 'x'], /no file or folder none/);
   await fails(['evaluate', '--gt', 'none', '--sr', 'sr'], /no folder none/);
   t.match(await esrgan(['inspect', fixture('pth', '10.state')], cwd), {

@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs-core';
 import t from 'tap';
@@ -5,6 +8,7 @@ import { engines, useEngine } from '../../src/engines/index.js';
 import { findAddon } from '../../src/engines/tensorflow/addon.js';
 import { bindingPackage } from '../../src/engines/tensorflow/package.js';
 import { tryAddon } from '../../src/engines/tensorflow/setup/trial.js';
+import { root } from '../root.js';
 
 const available = engines.find(({ name }) => name === 'tensorflow')!.available();
 const skip = !available.ok && `not run: ${available.reason}`;
@@ -55,4 +59,19 @@ t.test('in another thread, where training runs', { skip }, async (t) => {
   ]);
   t.same(message, ['tensorflow', 1, 4, 9]);
   t.equal(code, 0);
+});
+
+t.test('a training that fails before its first step ends as any other error does', { skip }, (t) => {
+  const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+  const options = path.join(root, 'options', 'train_realesrnet_small.yml');
+  const changes = ['engine=tensorflow', 'path:pretrain_network_g=missing.pth', 'val=~'];
+  const argv = [bin, 'train', '-opt', options, '--force_yml', ...changes];
+  const roots = [`datasets:train:dataroot_gt=${path.join(root, 'datasets', 'sample')}`, 'name=e'];
+  const { status, signal, stderr } = spawnSync(process.execPath, [...argv, ...roots], {
+    cwd: t.testdir(),
+    encoding: 'utf8',
+  });
+  t.same([status, signal], [2, null]);
+  t.match(stderr, /missing\.pth cannot be read/);
+  t.end();
 });

@@ -179,13 +179,23 @@ t.test('loading weights', async (t) => {
     to,
     new Map([
       ['conv_hr.bias', zeros([8])],
+      ['conv_hr.weight', zeros([8, 7, 3, 3])],
       ['extra', zeros([1])],
     ]),
     { strict: false },
   );
   const changed = await stateDict(to);
   t.ok(changed.get('conv_hr.bias')!.data.every((value) => value === 0));
-  t.same(changed.get('conv_hr.weight'), dict.get('conv_hr.weight'));
+  t.same(changed.get('conv_hr.weight'), dict.get('conv_hr.weight'), 'what does not fit is passed over');
+  t.throws(() => loadStateDict(to, new Map([['extra', zeros([1])]]), { strict: false }), {
+    ...code,
+    message: /none of them does/,
+  });
+  const broken = { shape: [8], data: new Float32Array(8).fill(Number.NaN) };
+  t.throws(() => loadStateDict(to, new Map([...dict, ['conv_hr.bias', broken]])), {
+    ...code,
+    message: 'These weights are not finite numbers: conv_hr.bias.',
+  });
 });
 
 t.test('options', async (t) => {

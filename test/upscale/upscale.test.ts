@@ -354,6 +354,11 @@ t.test('files that are no model', async (t) => {
   await refuses(fixture('pth', 'net_d_10.pth'), 'MODEL_UNKNOWN', /UNetDiscriminatorSN \(discriminator\)/);
   await refuses(fixture('pth', 'views_and_dtypes.pth'), 'MODEL_UNKNOWN', /unknown network/);
   await refuses(fixture('pth', 'extra_key.pth'), 'NETWORK_WEIGHTS', /unexpected/);
+  const averaged = fixture('networks', 'rrdbnet_x2', 'params.safetensors');
+  await t.rejects(loadEnlarger(averaged, { key: 'params_ema' }), {
+    code: 'WEIGHTS_KEY',
+    message: /holds no params_ema, only params$/,
+  });
   const text = `${fresh()}.onnx`;
   copyFileSync(sample('LICENSES.md'), text);
   await refuses(text, 'MODEL_UNKNOWN', /cannot be loaded/);

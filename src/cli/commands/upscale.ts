@@ -52,7 +52,8 @@ export async function upscale(inputs: readonly string[], flags: UpscaleFlags, io
     await enlarger.dispose();
   }
   if (!json) print(io.stdout, [summary(counts)]);
-  return stop.code() ?? (counts.failed > 0 ? 2 : 0);
+  const useless = counts.failed > 0 || (counts.skipped > 0 && counts.written + counts.kept === 0);
+  return stop.code() ?? (useless ? 2 : 0);
 }
 
 function line({ input, output, outcome, reason, width, height, seconds }: UpscaledFile): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TrainOptions } from '../../training/options.js';
+import { ExperimentName, TrainOptions } from '../../training/options.js';
 import { type PairedDataset, TrainDataset, ValDataset } from './dataset-options.js';
 import { topKeys } from './degradation-options.js';
 import { StreamOptions } from './stream-options.js';
@@ -28,10 +28,7 @@ const datasets = (sets: readonly string[]) => ({
 });
 
 const own = {
-  name: z
-    .string()
-    .regex(/^[^/\\]+$/, 'a name, not a path')
-    .describe('Name of the experiment; results go to experiments/NAME.'),
+  name: ExperimentName.describe('Name of the experiment; results go to experiments/NAME.'),
   model_type: z
     .enum(modelTypes)
     .describe(

@@ -38,11 +38,17 @@ export async function loadAddon(file: string, { name, folder }: BindingPackage):
   return binding;
 }
 
+/**
+ * Node unloads an addon with the thread that has loaded it, but TensorFlow has things to do when the process ends. (RTLD_NODELETE
+ * of dlfcn.h, which Node does not name.)
+ */
+const NODELETE = { linux: 0x1000, darwin: 0x80 }[process.platform as string] ?? 0;
+
 function open(file: string): Binding {
   const module = { exports: {} };
   try {
     // NOW: every symbol is looked up here, where one that is missing is an error and not the end of the process.
-    process.dlopen(module, file, constants.dlopen.RTLD_NOW);
+    process.dlopen(module, file, constants.dlopen.RTLD_NOW | NODELETE);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw new EsrganError('ENGINE_MISSING', `The TensorFlow addon ${file} does not load: ${why}`, {

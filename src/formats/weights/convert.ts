@@ -3,7 +3,7 @@ import { EsrganError } from '../../errors.js';
 import { writeFileAtomic } from '../atomic.js';
 import { exportOnnx } from '../onnx/export.js';
 import { type Architecture, recognise } from './architecture.js';
-import { iterationOf, readWeights, type WeightSets } from './read.js';
+import { iterationOf, noSuchSet, readWeights, type WeightSets } from './read.js';
 import { writeWeights } from './write.js';
 
 export interface ConvertOptions {
@@ -41,11 +41,7 @@ export async function convertWeights(
   const kept: Record<string, string> = { ...metadata, ...(iter && { iter }) };
   const first = sets.params_ema ?? sets.params!;
   const architecture = recognise(first, metadata.network_g);
-  if (key !== undefined && sets[key] === undefined)
-    throw new EsrganError('WEIGHTS_KEY', `${input} holds no ${key}, only ${Object.keys(sets).join(', ')}`, {
-      place: { file: input },
-      remedy: 'Leave --key out to take what there is.',
-    });
+  if (key !== undefined && sets[key] === undefined) throw noSuchSet(input, key, sets);
   if (path.extname(output).toLowerCase() === '.onnx') {
     if (!architecture)
       throw new EsrganError('ONNX_NETWORK', `${input}: the network of these weights is not known`, {

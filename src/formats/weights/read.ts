@@ -142,11 +142,23 @@ async function firstBytes(file: string): Promise<Uint8Array> {
   }
 }
 
+/** What to say of a file without the set of weights that was asked for. */
+export function noSuchSet(file: string, key: string, sets: WeightSets): EsrganError {
+  return new EsrganError('WEIGHTS_KEY', `${file} holds no ${key}, only ${Object.keys(sets).join(', ')}`, {
+    place: { file },
+    remedy: 'Leave --key out to take what there is.',
+  });
+}
+
 /** What to say of a file that the system does not give. */
 export function unreadable(file: string, cause: unknown): EsrganError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const reason =
-    code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(cause);
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EISDIR: 'it is a folder',
+    EACCES: 'it may not be read (EACCES)',
+  };
+  const reason = reasons[String(code)] ?? String(cause);
   return new EsrganError('WEIGHTS_UNREADABLE', `${file} cannot be read: ${reason}`, {
     place: { file },
     remedy: `Check the path; it is relative to the working folder, ${path.resolve('.')}.`,

@@ -31,7 +31,7 @@ export async function writeWeights(file: string, { sets, metadata = {} }: Writte
     default:
       throw new EsrganError('WEIGHTS_FORMAT', `${file}: weights cannot be written as ${path.extname(file)}`, {
         place: { file },
-        remedy: 'Use a name that ends in .pth or .safetensors.',
+        remedy: 'Use a name that ends in .pth, .safetensors or, for a generator, .onnx.',
       });
   }
 }

@@ -78,6 +78,7 @@ function tooMany(failed: number, last: string, cause: unknown): EsrganError {
   return new EsrganError('DEGRADE_FAILING', `${crops} could not be degraded; the last: ${last}`, {
     cause,
     remedy:
+      (cause instanceof EsrganError ? cause.remedy : undefined) ??
       'Look at the operator that is named, or allow more failures: degrade: { steps: [...], max_failures: N }.',
   });
 }

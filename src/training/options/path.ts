@@ -14,7 +14,7 @@ export const PathOptions = z.strictObject({
   strict_load_g: z
     .boolean()
     .default(true)
-    .describe('Refuse a file whose tensors are not exactly those of network_g.'),
+    .describe('Refuse a file whose tensors are not exactly those of network_g; false takes those that fit.'),
   pretrain_network_d: z
     .string()
     .nullish()
@@ -23,7 +23,7 @@ export const PathOptions = z.strictObject({
   strict_load_d: z
     .boolean()
     .default(true)
-    .describe('Refuse a file whose tensors are not exactly those of network_d.'),
+    .describe('Refuse a file whose tensors are not exactly those of network_d; false takes those that fit.'),
   resume_state: z
     .string()
     .nullish()
