@@ -233,6 +233,13 @@ t.test('every mistake is shown with its place and what was meant', async (t) => 
       /kernel_prob: give one weight for each of the 6 entries of kernel_list/,
       '[0.45, 0.25]',
     ],
+    [
+      'train_realesrnet_x4plus',
+      'jpeg_range: [30, 95]',
+      'jpeg_range: [30, 200]',
+      /^jpeg_range\[1\] must be at most 100, but is 200$/,
+      '200',
+    ],
     ['train_realesrnet_x4plus', 'gt_size: 256', 'gt_size: 250', /multiple of scale \(4\), but is 250/, '250'],
     ['train_realesrnet_x4plus', 'lr: !!float 2e-4', 'lr: high', /must be a number, but is the text/, 'high'],
     ['train_realesrgan_x4plus', 'vanilla', 'vanila', /did you mean "vanilla"\?$/, 'vanila'],

@@ -119,9 +119,15 @@ function checkAll(value: unknown, from: ReadFrom, allowUnknown: boolean): Checke
   return { ...checked, unknown: [...unknown, ...checked.unknown] };
 }
 
-/** A key that both halves look at is reported once. */
+/** A key that both halves look at is reported once, and a list whose entry is wrong only with that entry. */
 const distinct = (problems: readonly Problem[]): Problem[] =>
-  problems.filter((problem, i) => problems.findIndex((p) => label(p.path) === label(problem.path)) === i);
+  problems.filter(
+    ({ path }, i) =>
+      !problems.some((other, j) => within(other.path, path) && (other.path.length > path.length || j < i)),
+  );
+
+const within = (inner: Problem['path'], outer: Problem['path']): boolean =>
+  outer.every((key, i) => inner[i] === key);
 
 function notice(from: ReadFrom, problem: Problem, kind: Notice['kind']): Notice {
   return { kind, key: label(problem.path), message: problem.message, ...spotOf(from, problem) };
