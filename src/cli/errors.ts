@@ -51,6 +51,7 @@ const remedies: Readonly<Record<string, string>> = {
   EISDIR: 'A folder of that name is in the way: move it, or name another place.',
   ENAMETOOLONG: 'Use a shorter name.',
   ENOSPC: 'Make room on the disk, then run the same command again.',
+  EFBIG: 'Files of that size are not allowed here (ulimit -f, or the file system): write smaller ones.',
   EDQUOT: 'Make room within your quota, then run the same command again.',
   EMFILE: 'Allow more open files (ulimit -n), or use fewer threads.',
   ENFILE: 'Close other programs, or use fewer threads.',

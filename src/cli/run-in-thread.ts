@@ -3,7 +3,7 @@ import { Subject } from 'rxjs';
 import type { Pipeline } from '../config/pipeline-file.js';
 import type { RunEvent, RunSummary } from '../events.js';
 import type { Ask, RunControls, SampledPair } from '../pipeline/index.js';
-import { fromPlain, type PlainError } from '../pipeline/messages.js';
+import { fromPlain, type PlainError } from '../plain-error.js';
 import type { Run, RunOptions } from './services.js';
 
 export type RunSetup = { readonly pipeline: Pipeline } & Omit<RunOptions, 'signal'>;

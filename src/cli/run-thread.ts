@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { runPipeline } from '../pipeline/index.js';
-import { toPlain } from '../pipeline/messages.js';
+import { toPlain } from '../plain-error.js';
 import type { FromRun, RunSetup, ToRun } from './run-in-thread.js';
 
 /** A run in a thread of its own: a training step blocks this one, and the terminal stays alive. */

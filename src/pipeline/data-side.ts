@@ -2,8 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { type Observable, Subject } from 'rxjs';
 import type { RunEvent } from '../events.js';
 import { resourceLimits } from '../flow/index.js';
+import { fromPlain } from '../plain-error.js';
 import type { BatchOutput } from '../stages/batch/batch.js';
-import { type DataSetup, type FromData, fromPlain, type ToData } from './messages.js';
+import type { DataSetup, FromData, ToData } from './messages.js';
 
 export type DataEnd = Extract<FromData, { type: 'end' }>;
 

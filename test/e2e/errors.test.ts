@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import t from 'tap';
-import { bare, type Ended, shipped, workplace } from './esrgan.js';
+import { bare, bin, type Ended, shipped, start, workplace } from './esrgan.js';
 
 t.setTimeout(300_000);
 
@@ -197,4 +197,36 @@ t.test('with --json, stdout stays JSON when a run fails', async (t) => {
     .map((line) => JSON.parse(line).type);
   t.equal(types.filter((type) => type === 'file').length, 2);
   t.notOk(types.includes('end'));
+});
+
+t.test('a file that cannot be written to its end is one clear error, and the end of the run', async (t) => {
+  const cwd = await project(t);
+  const pixels = Buffer.alloc(3 * 1024 * 1024);
+  for (let i = 0, state = 1; i < pixels.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    pixels[i] = state >>> 24;
+  }
+  const raw = { width: 1024, height: 1024, channels: 3 } as const;
+  await sharp(pixels, { raw })
+    .png()
+    .toFile(path.join(cwd, 'photos', 'noise.png'));
+  writeFileSync(path.join(cwd, 'p.yml'), text.replaceAll('32', '256'));
+  // A full disk cannot be had without mounting one; a limit for the size of files is refused at the same place.
+  const limited = (args: string): Promise<Ended> => {
+    const line = `trap '' XFSZ; ulimit -f 64; exec env -u NODE_OPTIONS "$0" "$1" ${args}`;
+    return start(['bash', '-c', line, process.execPath, bin], cwd).ended;
+  };
+  const cases = [
+    `run p.yml --set 'sink={write: {webdataset: "out/{00..}.tar", content: crops, encode: png}}'`,
+    'extract-subimages --input photos --output subs --crop_size 256 --step 256 --thresh_size 0',
+  ];
+  for (const args of cases) {
+    const found = await limited(args);
+    t.match(found, { code: 2, err: /error: file too large \(EFBIG\)/ }, args);
+    t.notMatch(found.err, /internal error|object Object/);
+  }
+  t.notOk(
+    readdirSync(cwd, { recursive: true }).some((name) => /\.(part|tar)$/.test(`${name}`)),
+    'nothing is left half written',
+  );
 });

@@ -19,6 +19,8 @@ export class TarFile {
   readonly #written: Promise<void>;
   #bytes = 0;
   #failure?: Error;
+  /** A stream that is destroyed in the middle of a write does not call back. */
+  #interrupt?: (error: Error) => void;
 
   /** The folder of `file` must exist. */
   constructor(readonly file: string) {
@@ -34,7 +36,8 @@ export class TarFile {
     const last = pieces.pop();
     for (const piece of pieces) this.#tar.write(piece);
     return new Promise((resolve, reject) => {
-      this.#tar.write(last, (error) => (error ? reject(error) : resolve()));
+      this.#interrupt = reject;
+      this.#tar.write(last, (error) => (error ? reject(this.#failure ?? error) : resolve()));
     });
   }
 
@@ -53,6 +56,7 @@ export class TarFile {
   #destroy(error: Error): void {
     this.#failure ??= error;
     this.#tar.destroy(error);
+    this.#interrupt?.(this.#failure);
   }
 
   async *#pieces(): AsyncGenerator<Uint8Array, void, void> {

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { writeFileAtomicSync } from '../../formats/atomic.js';
 import { encodePng } from '../../images/png.js';
 import { tuneSharp } from '../../images/tune.js';
+import { toPlain } from '../../plain-error.js';
 import { buffersOf } from '../../training/batch.js';
 import { openSource } from '../decode/open-source.js';
 import { viewShared } from './shared-pixels.js';
@@ -65,6 +66,6 @@ async function answer(task: Task): Promise<{ value: unknown; transfer: ArrayBuff
 parentPort?.on('message', ({ task, message }: { task: number; message: Task }) => {
   answer(message).then(
     ({ value, transfer }) => parentPort?.postMessage({ task, value }, transfer),
-    (error) => parentPort?.postMessage({ task, error: { message: error.message, remedy: error.remedy } }),
+    (error) => parentPort?.postMessage({ task, error: toPlain(error) }),
   );
 });

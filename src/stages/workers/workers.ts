@@ -1,4 +1,5 @@
 import { Pool } from '../../flow/index.js';
+import { fromPlain, type PlainError } from '../../plain-error.js';
 import type { Answers, Task, WorkerSetup } from './tasks.js';
 
 /** The worker threads of a run; they start with their first task. */
@@ -18,7 +19,9 @@ export class Workers {
     task: Extract<Task, { kind: Kind }>,
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<Answers[Kind]> {
-    return this.#pool.run(task, transfer) as Promise<Answers[Kind]>;
+    return this.#pool.run(task, transfer).catch((error: Error | PlainError) => {
+      throw error instanceof Error ? error : fromPlain(error);
+    }) as Promise<Answers[Kind]>;
   }
 
   close(): Promise<void> {
