@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { z } from 'zod';
 import type { BatchOptions } from '../stages/batch/options.js';
 import type { CropOptions } from '../stages/crop/options.js';
@@ -71,6 +72,8 @@ function checkSink({ sink, source, stages }: Ruled, names: readonly string[], sa
   if (kind !== 'train' && batch >= 0 && degrade < 0 && !given)
     say(['stages', batch, 'batch'], 'a batch holds pairs of lq and gt: add the stage degrade before it');
   const makesPairs = kind === 'write' && writesPairs(sink.write);
+  if (makesPairs && intoOneFolder(sink.write))
+    say(['sink', 'write', 'pairs', 'lq'], 'gt and lq have the same names: give lq a folder of its own');
   if (kind === 'write' && !makesPairs && Math.max(degrade, batch) >= 0)
     say(['sink', 'write'], 'this sink writes crops: leave out the stages degrade and batch');
   if (kind === 'write' && !makesPairs && given)
@@ -102,6 +105,11 @@ function checkSink({ sink, source, stages }: Ruled, names: readonly string[], sa
 function writesPairs(options: unknown): boolean {
   if (typeof options !== 'object' || options === null) return false;
   return 'pairs' in options || ('content' in options && options.content === 'pairs');
+}
+
+function intoOneFolder(options: unknown): boolean {
+  const { pairs } = options as { readonly pairs?: { readonly gt?: unknown; readonly lq?: unknown } };
+  return pairs !== undefined && path.resolve(`${pairs.gt}`) === path.resolve(`${pairs.lq}`);
 }
 
 /** Where lq is given, nothing may change gt alone. */

@@ -7,6 +7,7 @@ import { Meters } from './meters.js';
 import { answer } from './routes.js';
 import { openService } from './service.js';
 import type { ReaderEvent } from './stream.js';
+import { isToken } from './token.js';
 
 export type ServeEvent = ReaderEvent | Extract<RunEvent, { type: 'file' | 'warning' }>;
 
@@ -38,13 +39,22 @@ const PATIENCE = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCh
  * Serves the training pairs of a pipeline over HTTP, for trainers in other languages and on other machines. See
  * docs/serve.md for the routes.
  *
- * @throws EsrganError `NO_PAIRS` when the pipeline makes none, `PORT` when the port cannot be had
+ * @throws EsrganError `NO_PAIRS` when the pipeline makes none, `PORT` when the port cannot be had, `SERVE_TOKEN`
  * @example
  * const serving = await serve(await loadPipeline('pipelines/quickstart.yml'), { port: 0 });
  * const response = await fetch(`${serving.url}/epoch/0?rank=0&world=2`); // a tar
  */
 export async function serve(pipeline: Pipeline, options: ServeOptions = {}): Promise<Serving> {
   const { port = 8080, host = '127.0.0.1', token, readers = 64, onEvent = () => {} } = options;
+  if (token !== undefined && !isToken(token))
+    throw new EsrganError(
+      'SERVE_TOKEN',
+      token === '' ? 'the token is empty' : 'no client could send this token',
+      {
+        remedy:
+          'Give one of letters, digits and punctuation, without blanks; or none, and everybody may read.',
+      },
+    );
   const stop = new AbortController();
   const service = await openService(pipeline, stop.signal, (event) => {
     if (event.type === 'file' || event.type === 'warning') onEvent(event);

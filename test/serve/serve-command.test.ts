@@ -58,6 +58,16 @@ t.test('warns where everybody may read, and names the remedy of a port that is t
   t.match(err, /cannot listen at 127\.0\.0\.1:\d+ \(EADDRINUSE\)[\s\S]*--port 0/);
 });
 
+t.test('a token that would let everybody in, or nobody, is refused', async (t) => {
+  for (const [token, said] of [
+    ['', /the token is empty/],
+    ['a b', /no client could send/],
+  ] as const) {
+    const argv = [process.execPath, bin, 'serve', pipelineFile(), '--port', '0', '--token', token];
+    t.match(await start(argv, folder()).ended, { code: 2, err: said });
+  }
+});
+
 type Given = { readonly epoch: number; readonly position: number; readonly id: string };
 
 /** Starts two ranks of the example; `given` is what they were trained on, rank by rank. */

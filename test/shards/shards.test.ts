@@ -265,6 +265,7 @@ t.test('what is wrong is said, and nothing is written', async (t) => {
   const rules: [string, string, RegExp][] = [
     ['{ webdataset: "out/{0..}.tar" }', '', /this sink writes pairs of lq and gt: add the stage degrade/],
     ['{ webdataset: "out/{0..}.tar", content: crops }', pairStages, /this sink writes crops: leave out/],
+    ['{ pairs: { gt: out/a, lq: out/b/../a } }', pairStages, /give lq a folder of its own/],
     ['{ webdataset: out.tar }', pairStages, /write a path such as out\/\{000000\.\.\}\.tar/],
   ];
   for (const [write, stages, message] of rules) {

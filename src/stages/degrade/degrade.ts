@@ -74,11 +74,10 @@ export function degrade(
 }
 
 function tooMany(failed: number, last: string, cause: unknown): EsrganError {
+  const own = cause instanceof EsrganError ? cause.remedy : undefined;
   const crops = failed === 1 ? '1 crop' : `${failed} crops`;
   return new EsrganError('DEGRADE_FAILING', `${crops} could not be degraded; the last: ${last}`, {
     cause,
-    remedy:
-      (cause instanceof EsrganError ? cause.remedy : undefined) ??
-      'Look at the operator that is named, or allow more failures: degrade: { steps: [...], max_failures: N }.',
+    remedy: `${own ?? 'Look at the operator that is named.'} Or allow more failures: degrade: { steps: [...], max_failures: N }.`,
   });
 }
